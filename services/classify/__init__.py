@@ -1,0 +1,1 @@
+"""Classify: is a story breaking, which event in the world does it tell of, and why."""

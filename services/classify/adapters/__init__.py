@@ -1,0 +1,1 @@
+"""Reads the knowledge files that the judgement stands on."""

@@ -1,0 +1,1 @@
+"""The judgement, pure: a step over a window of remembered stories and events."""

@@ -1,0 +1,1 @@
+"""Makes and measures the knowledge files; never imported by the service."""

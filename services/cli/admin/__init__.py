@@ -1,0 +1,1 @@
+"""Administration: subscriptions, dead letters, topics."""

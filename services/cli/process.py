@@ -1,0 +1,96 @@
+"""A process: the bus, the chosen services on it, and their HTTP port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import structlog
+
+from events.topics import TOPICS
+from services.alert import app as alert
+from services.classify import app as classify
+from services.cli.settings import Settings
+from services.enrich import app as enrich
+from services.ingest import app as ingest
+from services.runtime.access import Access
+from services.runtime.assembly import Assembly, Ground
+from services.runtime.bus.embedded import EmbeddedBus
+from services.runtime.bus.kafka import KafkaBus
+from services.runtime.bus.port import Bus
+from services.runtime.clock import SystemClock
+from services.runtime.errors import Transient
+from services.runtime.health import Health
+from services.runtime.http import application, serve
+from services.runtime.lifecycle import Part, run_parts
+from services.webhook import app as webhook
+from services.websocket import app as websocket
+
+log = structlog.get_logger(__name__)
+_CONNECT_PAUSE_SECONDS = 1.0
+
+
+def bus_of(settings: Settings) -> Bus:
+    """The bus that the settings choose, not started."""
+    if settings.bus == "embedded":
+        return EmbeddedBus(settings.data)
+    kafka = settings.kafka
+    return KafkaBus(kafka.bootstrap, partitions=kafka.partitions, replication=kafka.replication)
+
+
+async def up(services: Sequence[str], settings: Settings, stop: asyncio.Event) -> None:
+    """
+    Run services until `stop` is set.
+
+    Raises:
+        Fatal: one of them cannot go on; the message says which, and what to do.
+    """
+    bus = bus_of(settings)
+    await _connected(bus, stop)
+    if stop.is_set():
+        return
+    access = Access(settings.api_keys, settings.origins)
+    if access.open_to_loopback:
+        log.warning("no API key is configured: clients on this machine are served as admin, all others refused")
+    ground = Ground(bus=bus, clock=SystemClock(), health=Health(), access=access)
+    assemblies = [_assemble(name, ground, settings) for name in services]
+    app = application(
+        [router for assembly in assemblies for router in assembly.routers],
+        access=access,
+        health=ground.health,
+        clock=ground.clock,
+    )
+    http = Part("http", partial(serve, app, settings.http_host, settings.http_port))
+    try:
+        parts = [http, *(part for assembly in assemblies for part in assembly.parts)]
+        log.info("started", services=list(services), bus=settings.bus, http=settings.http_port)
+        await run_parts(parts, stop=stop, budget=settings.stop_budget)
+    finally:
+        await bus.close()
+        log.info("stopped")
+
+
+def _assemble(service: str, ground: Ground, settings: Settings) -> Assembly:
+    makers: dict[str, Callable[[], Assembly]] = {
+        "ingest": lambda: ingest.assemble(ground, settings.ingest),
+        "classify": lambda: classify.assemble(ground, settings.classify),
+        "enrich": lambda: enrich.assemble(ground),
+        "alert": lambda: alert.assemble(ground),
+        "websocket": lambda: websocket.assemble(ground, settings.websocket, settings.ws_host, settings.ws_port),
+        "webhook": lambda: webhook.assemble(ground, settings.webhook),
+    }
+    return makers[service]()
+
+
+async def _connected(bus: Bus, stop: asyncio.Event) -> None:
+    """Wait for the log to be there: a broker may come up after its clients."""
+    while not stop.is_set():
+        try:
+            await bus.start()
+            await bus.declare(TOPICS)
+        except Transient as fault:
+            log.warning("waiting for the log", error=str(fault))
+            await asyncio.sleep(_CONNECT_PAUSE_SECONDS)
+        else:
+            return

@@ -1,0 +1,131 @@
+"""Where names begin and end: corrections to the tagger's spans that follow from what words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from services.enrich.core.lexicon import Lexicon
+from services.enrich.core.tagger import Span
+
+TITLES = frozenset(
+    "Mr. Mrs. Ms. Dr. Prof. Sen. Rep. Gov. Gen. Lt. Col. Capt. Maj. Sgt. Adm. Rev. Hon. Mr Mrs Ms Miss Dr Prof Gen Lt Col "
+    "Capt Sgt Sir Lord Lady Dame Baroness Prince Princess King Queen Emperor Sultan Emir Amir Sheikh Sheik Shaikh Pope "
+    "Cardinal Archbishop Bishop Rabbi Imam Ayatollah Pastor Reverend President Premier Chancellor Minister Secretary "
+    "Senator Congressman Congresswoman Representative Governor Mayor Councillor Speaker Ambassador Commissioner Chairman "
+    "Chairwoman Chairperson Director Director-General Secretary-General General Colonel Major Captain Lieutenant Sergeant "
+    "Admiral Commander Marshal Brigadier Judge Justice Prosecutor Attorney Professor Doctor Coach CEO MP Deputy "
+    "Spokesman Spokeswoman Inspector Superintendent Sheriff Warden Englishman Welshman Scotsman Irishman Frenchman "
+    "Briton Australian American German Italian Spaniard Dutchman Vice-President President-elect Leader Dec Member Engr "
+    "Nana Alhaji Father Mother Brother Sister".split()
+)  # fmt: skip
+"""Words before a person's name that are not part of it."""
+
+_JOINS = frozenset(("and", "&", "/", ",", "or", ";", "et", "with"))
+_BREAKS = frozenset(("'s", "’s", "’", "'", "-", "–", "—", "/", "on", "in", "at", "to"))
+_STRAY = frozenset(("of", "the", "for", "and", "&", "to", "in", "on", "at", "-", "–", "/", "'s", "’s", "."))
+_PLACES = frozenset("crGu")
+
+
+def refine(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
+    """The spans of a sentence, cut at titles, possessives and conjunctions that do not belong to a name."""
+    found: list[Span] = []
+    for span in spans:
+        for part in _at_titles(words, span, lexicon):
+            for piece in _at_joins(words, part, lexicon):
+                kept = _stripped(words, piece)
+                if kept is not None:
+                    found.append(_retyped(words, kept, lexicon))
+    return found
+
+
+def _letters(words: tuple[str, ...], first: int, end: int, lexicon: Lexicon) -> str:
+    """Classes of a whole name: of the phrase, or of its only word."""
+    if end - first == 1:
+        return lexicon.classes(words[first])
+    return lexicon.phrases.get(" ".join(words[first:end]), "")
+
+
+def _kind(words: tuple[str, ...], first: int, end: int, lexicon: Lexicon, default: str) -> str:
+    letters = set(_letters(words, first, end, lexicon))
+    if letters & set("cru"):
+        return "LOC"
+    if "k" in letters:
+        return "ORG"
+    if "n" in letters:
+        return "NORP"
+    return "LOC" if letters & _PLACES else default
+
+
+def _at_titles(words: tuple[str, ...], span: Span, lexicon: Lexicon) -> Iterator[Span]:
+    """`Michigan Governor Gretchen Whitmer`: what stands before the last title is a name of its own, or none."""
+    cut = max((i for i in range(span.first, span.end - 1) if words[i] in TITLES), default=-1)
+    last = set(lexicon.classes(words[span.end - 1]))
+    if cut < 0 or (span.label != "PER" and (last & set("olea") or words[cut + 1] in {"of", "for"})):
+        yield span
+        return
+    if words[cut + 1] == "of" and cut + 3 < span.end:
+        cut += 2
+    before = span.first
+    while before < cut and words[before] not in TITLES:
+        before += 1
+    if before > span.first:
+        kind = _kind(words, span.first, before, lexicon, "ORG")
+        if _letters(words, span.first, before, lexicon) or "o" in lexicon.classes(words[before - 1]):
+            yield Span(span.first, before, kind, span.margin)
+    yield Span(cut + 1, span.end, "PER", span.margin)
+
+
+def _at_joins(words: tuple[str, ...], span: Span, lexicon: Lexicon) -> Iterator[Span]:
+    """`Qatar and France` are two names, `Ministry of Education and Sports` is one."""
+    if span.end - span.first > 1 and _letters(words, span.first, span.end, lexicon):
+        yield span
+        return
+    start = span.first
+    for index in range(span.first + 1, span.end - 1):
+        if _cuts(words, start, index, span, lexicon):
+            yield replace(span, first=start, end=index, label=_kind(words, start, index, lexicon, span.label))
+            start = index + 1
+    if start == span.first:
+        yield span
+    else:
+        yield replace(span, first=start, label=_kind(words, start, span.end, lexicon, span.label))
+
+
+def _cuts(words: tuple[str, ...], start: int, index: int, span: Span, lexicon: Lexicon) -> bool:
+    word = words[index]
+    if word in _JOINS:
+        if span.label != "ORG":
+            return True
+        before = lexicon.classes(words[index - 1])
+        return "L" not in before and "o" not in before and "of" not in words[start:index] and word != "&"
+    if word in {"'s", "’s"}:
+        return bool(set(_letters(words, start, index, lexicon)) & set("cruGkn")) or span.label == "PER"
+    return word in _BREAKS and span.label == "PER" and word not in {"-", "'", "’"}
+
+
+def _stripped(words: tuple[str, ...], span: Span) -> Span | None:
+    """Without connectors at the ends; none where nothing is left."""
+    first, end = span.first, span.end
+    while first < end and (words[first] in _STRAY or (words[first] == "The" and end - first > 1)):
+        first += 1
+    while first < end and words[end - 1] in _STRAY:
+        end -= 1
+    if first == end:
+        return None
+    return span if (first, end) == (span.first, span.end) else replace(span, first=first, end=end)
+
+
+def _retyped(words: tuple[str, ...], span: Span, lexicon: Lexicon) -> Span:
+    """A name known as a whole has the type it is known for; one that ends in Airport is a place."""
+    letters = set(_letters(words, span.first, span.end, lexicon))
+    last = set(lexicon.classes(words[span.end - 1]))
+    label = span.label
+    if span.end - span.first > 1:
+        if letters & set("crk"):
+            label = "LOC" if letters & set("cr") else "ORG"
+        elif label == "ORG" and "l" in last and "o" not in last:
+            label = "LOC"
+    elif "c" in letters and label in {"NORP", "ORG"} and "k" not in letters:
+        label = "LOC"
+    return span if label == span.label else replace(span, label=label)

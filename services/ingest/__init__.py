@@ -1,0 +1,1 @@
+"""Ingest: bytes from anywhere in, normalised story revisions out."""

@@ -1,0 +1,112 @@
+"""`POST /v1/stories`: a story is acknowledged once it is on the log, and not before."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel
+
+from events.story import Story, StoryId
+from services.ingest.core import receive
+from services.ingest.core.draft import TooLarge, UnknownFormat, Unparseable
+from services.ingest.core.ingested import ingested
+from services.runtime import metrics
+from services.runtime.assembly import Ground
+from services.runtime.http import MOST_BODY_BYTES, Problem
+from services.runtime.publish import publish
+
+_IN_THREAD_BYTES = 16 * 1024
+"""Parsing more than this takes long enough to be felt by others on the event loop."""
+
+_RETRY_AFTER = {"retry-after": "1"}
+
+
+class Accepted(BaseModel):
+    """A story that is on the log."""
+
+    id: StoryId
+    source: str
+    headline: str
+
+
+class Acknowledgement(BaseModel):
+    """What was taken in; from here on nothing of it is lost."""
+
+    accepted: list[Accepted]
+
+
+def router(ground: Ground, most_in_flight: int) -> APIRouter:
+    """The ingest routes."""
+    routes = APIRouter(tags=["stories"])
+    places = asyncio.Semaphore(most_in_flight)
+
+    @routes.post("/v1/stories", status_code=202, summary="Push stories in any format that is known")
+    async def push(
+        request: Request,
+        source: Annotated[str, Query(min_length=1, max_length=100, description="Name of the source")] = "push",
+        traceparent: Annotated[str | None, Header()] = None,
+    ) -> Acknowledgement:
+        """
+        Take in stories as JSON, JSON lines, ninjs, HTML or the raw text of a page.
+
+        The format is told by Content-Type, or by the bytes where that says nothing. Pushing the same story again
+        gives the same id and no second alert.
+        """
+        if places.locked():
+            raise Problem(503, "Service Unavailable", "too many pushes at once; send it again", _RETRY_AFTER)
+        async with places:
+            raw = await _body(request)
+            stories = await _parsed(raw, request.headers.get("content-type"), source, ground)
+            await publish(ground.bus, [ingested(story, traceparent) for story in stories])
+        for story in stories:
+            metrics.ACCEPTED.labels(story.source).inc()
+        return Acknowledgement(
+            accepted=[Accepted(id=story.id, source=story.source, headline=story.headline) for story in stories]
+        )
+
+    _ = push
+    return routes
+
+
+async def _parsed(raw: bytes, content_type: str | None, source: str, ground: Ground) -> list[Story]:
+    at = ground.clock.now()
+    try:
+        if len(raw) < _IN_THREAD_BYTES:
+            return receive.stories(raw, content_type=content_type, source=source, at=at)
+        return await asyncio.to_thread(receive.stories, raw, content_type=content_type, source=source, at=at)
+    except UnknownFormat as error:
+        metrics.REFUSED.labels("format").inc()
+        raise Problem(415, "Unsupported Media Type", str(error)) from error
+    except TooLarge as error:
+        metrics.REFUSED.labels("size").inc()
+        raise Problem(413, "Content Too Large", str(error)) from error
+    except Unparseable as error:
+        metrics.REFUSED.labels("unparseable").inc()
+        raise Problem(422, "Unprocessable Content", str(error)) from error
+
+
+async def _body(request: Request) -> bytes:
+    raw = await request.body()
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding == "identity":
+        return raw
+    if encoding != "gzip":
+        raise Problem(415, "Unsupported Media Type", f"content-encoding {encoding!r} is not read; send gzip or none")
+    return await asyncio.to_thread(_inflated, raw)
+
+
+def _inflated(raw: bytes) -> bytes:
+    """Gunzip, stopping as soon as there is more than a body may have."""
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        whole = inflater.decompress(raw, MOST_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise Problem(422, "Unprocessable Content", f"the gzip body is damaged: {error}") from error
+    if len(whole) > MOST_BODY_BYTES:
+        raise Problem(413, "Content Too Large", f"the body inflates to more than {MOST_BODY_BYTES} bytes")
+    if not inflater.eof:
+        raise Problem(422, "Unprocessable Content", "the gzip body ends too early")
+    return whole

@@ -1,0 +1,143 @@
+"""One partition number of a stage: its state, and how a batch of records becomes one commit's worth of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, cast
+
+import structlog
+
+from events.base import Cause, EnvelopeId, Event, derived_id
+from events.codec import decode
+from events.decision import Change, Tick
+from events.trace import trace_id
+from services.runtime import metrics
+from services.runtime.bus.port import Message, Outgoing, Partition
+from services.runtime.dead_letter import dead_letter
+from services.runtime.publish import record_of
+from services.runtime.stage import E, S, Stage, decide, fold
+from services.runtime.state import changelog_records
+
+log = structlog.get_logger(__name__)
+
+_STUCK_AFTER = 3
+"""So many records failing in a row point at the service, not at the records: health says so."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one commit will write."""
+
+    positions: dict[Partition, int] = field(default_factory=dict[Partition, int])
+    records: list[Outgoing] = field(default_factory=list[Outgoing])
+    changes: list[Change] = field(default_factory=list[Change])
+    oldest: datetime | None = None
+    """Time of the oldest cause in it."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to commit."""
+        return not (self.positions or self.records or self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _TickCause:
+    id: EnvelopeId
+    time: datetime
+    correlation_id: EnvelopeId
+    traceparent: str | None = None
+
+
+class Lane(Generic[S, E]):
+    """The stage at work on one partition number."""
+
+    def __init__(self, stage: Stage[S, E], number: int, state: S) -> None:
+        self.stage = stage
+        self.number = number
+        self.state = state
+        self._failures_in_a_row = 0
+        self._tick_failure: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What points at a fault of the service itself; None while all is well."""
+        if self._failures_in_a_row >= _STUCK_AFTER:
+            return f"{self._failures_in_a_row} records in a row failed; see the dead letters"
+        return self._tick_failure
+
+    def take(self, messages: Sequence[Message], at: datetime) -> Batch:
+        """Decode and step each record in turn. A record that cannot be processed becomes a dead letter."""
+        batch = Batch()
+        for message in messages:
+            self._one(message, at, batch)
+            batch.positions[Partition(message.topic, message.partition)] = message.offset + 1
+        self._close(batch)
+        metrics.EVENTS.labels(self.stage.name).inc(len(messages))
+        return batch
+
+    def tick(self, at: datetime) -> Batch:
+        """Step on a tick; its id is that of its moment. One that fails changes nothing, and the next tries again."""
+        batch = Batch()
+        identity = derived_id(self.stage.name, "tick", str(self.number), at.isoformat())
+        try:
+            self._step(Tick(at), _TickCause(identity, at, identity), at, batch)
+        except Exception as error:  # noqa: BLE001 (there is no record to set aside, and the records must go on)
+            if self._tick_failure is None:
+                log.error("tick failed", stage=self.stage.name, partition=self.number, exc_info=error)
+            self._tick_failure = f"a tick failed: {type(error).__name__}: {error}"
+            return batch
+        self._tick_failure = None
+        self._close(batch)
+        return batch
+
+    def _one(self, message: Message, at: datetime, batch: Batch) -> None:
+        try:
+            cause = decode(message.key, message.value, message.headers)
+        except Exception as error:  # noqa: BLE001 (whatever a record holds, it must not stop those after it)
+            self._set_aside(message, error, "poison", at, batch)
+            return
+        if not isinstance(cause.data, self.stage.reads):
+            return
+        batch.oldest = cause.time if batch.oldest is None else min(batch.oldest, cause.time)
+        try:
+            wrote = self._step(cause.data, cause, at, batch)
+        except Exception as error:  # noqa: BLE001 (a pure step fails the same way every time: never retried)
+            self._failures_in_a_row += 1
+            self._set_aside(message, error, "step", at, batch)
+            return
+        self._failures_in_a_row = 0
+        log.debug("stepped", stage=self.stage.name, type=cause.type, subject=cause.data.subject, wrote=wrote)
+
+    def _step(self, event: Event | Tick, cause: Cause, at: datetime, batch: Batch) -> int:
+        """Step, and only once all that it wrote is encoded, change state and batch; gives how much it wrote."""
+        result = decide(self.stage, self.state, cast("E", event), cause, at)
+        records = [record_of(envelope) for envelope in result.envelopes]
+        fold(self.stage, self.state, result.changes)
+        batch.records.extend(records)
+        batch.changes.extend(result.changes)
+        return len(records)
+
+    def _set_aside(
+        self, message: Message, error: Exception, reason: Literal["poison", "step"], at: datetime, batch: Batch
+    ) -> None:
+        batch.records.append(dead_letter(message, error, service=self.stage.name, reason=reason, at=at))
+        metrics.DEAD_LETTERS.labels(self.stage.name, reason).inc()
+        traceparent = dict(message.headers).get("ce_traceparent", b"").decode("ascii", "replace")
+        log.error(
+            "dead letter",
+            stage=self.stage.name,
+            reason=reason,
+            error=f"{type(error).__name__}: {error}",
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            trace_id=trace_id(traceparent),
+        )
+
+    def _close(self, batch: Batch) -> None:
+        metrics.WRITTEN.labels(self.stage.name).inc(len(batch.records))
+        changelog = self.stage.changelog
+        if changelog is not None and batch.changes:
+            batch.records.extend(changelog_records(changelog.name, self.number, batch.changes))

@@ -1,0 +1,1 @@
+"""The desk-facing edge: the board of alerts, pushed over websockets and SSE, and asked for over HTTP."""

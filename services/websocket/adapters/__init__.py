@@ -1,0 +1,1 @@
+"""Effects of the websocket service: sockets, HTTP, the log."""

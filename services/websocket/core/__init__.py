@@ -1,0 +1,1 @@
+"""Decisions of the websocket service: what a client is told, from where, and in which order."""
