@@ -20,6 +20,7 @@ from events.story import Story, Verdict
 from services.cli import doctor as doctoring
 from services.cli.admin import deadletters, subscriptions, topics
 from services.cli.client import Declined, Unreachable, instance
+from services.cli.demo import demo as run_demo
 from services.cli.files import Document, Unreadable, documents, stories
 from services.cli.process import up as run_services
 from services.cli.receive import receive as receive_webhooks
@@ -67,6 +68,20 @@ def up(
         stop = asyncio.Event()
         stop_on_signals(stop)
         await run_services(services or SERVICES, settings, stop)
+
+    _run(run())
+
+
+@app.command()
+def demo() -> None:
+    """Run everything, feed sample stories in and show the alerts: a first look."""
+    settings = Settings()
+    logs.configure("warning")
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        stop_on_signals(stop)
+        await run_demo(settings, stop, out.print, lambda alert, _cursor: show_received(out, alert))
 
     _run(run())
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.webhook.core.signature import SignatureRefused, verify
+from services.webhook.core.signature import SignatureError, verify
 
 OnDelivery = Callable[[str, bool, dict[str, Any]], None]
 
@@ -32,7 +32,7 @@ async def receive(port: int, secret: str | None, on_delivery: OnDelivery, stop: 
         if secret is not None:
             try:
                 verify(secret, dict(request.headers), body, datetime.now(UTC))
-            except SignatureRefused as error:
+            except SignatureError as error:
                 return web.Response(status=401, text=str(error))
         delivery_id = request.headers.get("webhook-id", "")
         on_delivery(delivery_id, delivery_id in seen, json.loads(body))

@@ -3,7 +3,7 @@ Who may call: API keys, or loopback alone while none is configured.
 
 A browser on the same machine is a loopback client too, and any page open in it may send requests. So without keys a
 request must also name a loopback host (against DNS rebinding), and a cross-site Origin is refused always. A proxy on
-the same machine is a loopback client as well, for the whole world behind it: what it forwards is not served without keys.
+the same machine is a loopback client as well, for all the world behind it: what it forwards is not served without keys.
 """
 
 from __future__ import annotations

@@ -83,9 +83,9 @@ class Lane(Generic[S, E]):
         identity = derived_id(self.stage.name, "tick", str(self.number), at.isoformat())
         try:
             self._step(Tick(at), _TickCause(identity, at, identity), at, batch)
-        except Exception as error:  # noqa: BLE001 (there is no record to set aside, and the records must go on)
+        except Exception as error:
             if self._tick_failure is None:
-                log.error("tick failed", stage=self.stage.name, partition=self.number, exc_info=error)
+                log.exception("tick failed", stage=self.stage.name, partition=self.number)
             self._tick_failure = f"a tick failed: {type(error).__name__}: {error}"
             return batch
         self._tick_failure = None

@@ -34,7 +34,11 @@ _OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 
 
 class Problem(HTTPException):
-    """An answer that says what was wrong: RFC 9457. FastAPI lets only an HTTPException through while it reads a body."""
+    """
+    An answer that says what was wrong: RFC 9457.
+
+    An HTTPException, since FastAPI lets no other error through while it reads a body.
+    """
 
     def __init__(
         self, status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
@@ -84,9 +88,11 @@ async def serve(app: FastAPI, host: str, port: int, stop: asyncio.Event) -> None
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        stopping.cancel()
     await serving
 
 

@@ -70,9 +70,17 @@ class Alerts:
         """The alert of an event, if one was raised."""
         return self._alerts.get(alert_key(event_id, test=test))
 
-    def holds(self, key: str) -> bool:
-        """Whether a story is held back under this key."""
-        return key in self._held
+    def held(self, story_id: StoryId) -> HeldEntry | None:
+        """The revision of a story that is held back, if one is."""
+        return self._held.get(held_key(story_id))
+
+    def held_from(self, source: str, event_id: EventId) -> list[str]:
+        """Keys of the stories of an event that are held back for a source."""
+        return [
+            key
+            for key, entry in self._held.items()
+            if entry.event.story.source == source and entry.event.verdict.event_id == event_id
+        ]
 
     def due(self, at: datetime) -> Iterator[tuple[str, HeldEntry]]:
         """Stories whose embargo ends at or before `at`, by their moment."""

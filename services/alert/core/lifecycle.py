@@ -13,7 +13,7 @@ from datetime import datetime
 
 from events.alert import Alert, AlertId, AlertStatus, Report
 from events.base import derived_id
-from events.story import EventId, Severity, Story, StoryEnriched
+from events.story import EventId, Severity, Story, StoryEnriched, StoryId
 from services.alert.core import text
 
 _REPORTS = 50
@@ -59,14 +59,22 @@ def raised(event: StoryEnriched, at: datetime) -> Alert:
     )
 
 
-def reported(alert: Alert, event: StoryEnriched, at: datetime) -> Alert:
-    """A further story tells of the event."""
+def reported(alert: Alert, event: StoryEnriched, at: datetime, *, keep_headline: bool) -> Alert:
+    """
+    A further story tells of the event. One that escalates it leads from now on: what made it worse is the news.
+
+    Args:
+        alert: as last published.
+        event: the story.
+        at: for the clock.
+        keep_headline: the headline is an editor's.
+    """
     story = event.story
     escalated = event.verdict.severity.rank < alert.severity.rank
     changes = [f"{story.source} also reports it: {text.headline(story.headline)}"]
     if escalated:
         changes.append(_escalation(alert.severity, event.verdict.severity, story))
-    return _next(
+    revision = _next(
         alert,
         at,
         status=AlertStatus.REVISED,
@@ -77,6 +85,7 @@ def reported(alert: Alert, event: StoryEnriched, at: datetime) -> Alert:
         reports=(*alert.reports, report(story))[-_REPORTS:],
         changes=tuple(changes),
     )
+    return _led_by(revision, event, keep_headline=keep_headline) if escalated else revision
 
 
 def updated(alert: Alert, event: StoryEnriched, at: datetime, *, keep_headline: bool, correction: bool) -> Alert:
@@ -103,55 +112,49 @@ def updated(alert: Alert, event: StoryEnriched, at: datetime, *, keep_headline: 
         interrupt=correction or escalated,
         severity=event.verdict.severity if escalated else alert.severity,
         score=max(alert.score, event.verdict.score),
-        reports=(*kept, report(story)),
+        reports=(*kept, report(story))[-_REPORTS:],
         changes=tuple(changes),
     )
-    if story.id != alert.lead:
-        return revision
-    headline = alert.headline if keep_headline else text.headline(story.headline)
-    if headline != alert.headline:
-        changes.append(f"Headline was: {alert.headline}")
-    return revision.model_copy(
-        update={
-            "headline": headline,
-            "summary": text.summary(story.body),
-            "language": story.language,
-            "url": story.url or alert.url,
-            "entities": event.entities,
-            "places": event.places,
-            "topics": event.topics,
-            "changes": tuple(changes),
-        }
-    )
+    return _led_by(revision, event, keep_headline=keep_headline) if story.id == alert.lead else revision
 
 
-def withdrawn(alert: Alert, story: Story, at: datetime) -> Alert:
-    """A source withdrew its story: the alert is killed with its last report, else corrected."""
-    standing = tuple(held for held in alert.reports if held.story_id != story.id)
-    why = f"{story.source} withdrew its story{_note(story)}."
+def withdrawn(alert: Alert, withdrawal: Story, story_id: StoryId, at: datetime, *, keep_headline: bool) -> Alert:
+    """
+    A source withdrew its story: the alert is killed with its last report, else corrected.
+
+    Args:
+        alert: as last published.
+        withdrawal: what the source sent; may have an id of its own.
+        story_id: the story that it withdraws.
+        at: for the clock.
+        keep_headline: the headline is an editor's.
+    """
+    standing = tuple(held for held in alert.reports if held.story_id != story_id)
+    why = f"{withdrawal.source} withdrew its story{_note(withdrawal)}."
     if len(standing) == 0:
         return killed(alert, why, at)
-    changes = [why, f"{len(standing)} other report{'s' if len(standing) > 1 else ''} stand."]
+    changes = (why, "1 other report stands." if len(standing) == 1 else f"{len(standing)} other reports stand.")
     revision = _next(
         alert,
         at,
         status=AlertStatus.CORRECTED,
         interrupt=True,
         reports=standing,
-        stories=tuple(held for held in alert.stories if held != story.id),
-        changes=tuple(changes),
+        stories=tuple(held for held in alert.stories if held != story_id),
+        changes=changes,
     )
-    if story.id != alert.lead:
+    if story_id != alert.lead:
         return revision
     lead = standing[0]
+    headline = alert.headline if keep_headline else text.headline(lead.headline)
     return revision.model_copy(
         update={
             "lead": lead.story_id,
-            "headline": text.headline(lead.headline),
+            "headline": headline,
             "summary": "",
             "url": lead.url,
             "entities": (),
-            "changes": (*changes, f"Headline was: {alert.headline}"),
+            "changes": (*changes, *_former(alert, headline)),
         }
     )
 
@@ -162,14 +165,14 @@ def killed(alert: Alert, why: str, at: datetime) -> Alert:
 
 
 def corrected_by_editor(alert: Alert, headline: str, why: str, at: datetime) -> Alert:
-    """An editor replaced the headline."""
+    """An editor replaced the headline, with one that is fit for an alert."""
     return _next(
         alert,
         at,
         status=AlertStatus.CORRECTED,
         interrupt=True,
-        headline=text.headline(headline),
-        changes=(why, f"Headline was: {alert.headline}"),
+        headline=headline,
+        changes=(why, *_former(alert, headline)),
     )
 
 
@@ -184,9 +187,33 @@ def report(story: Story) -> Report:
     )
 
 
+def _led_by(alert: Alert, event: StoryEnriched, *, keep_headline: bool) -> Alert:
+    """The alert with the text and the names of this story."""
+    story = event.story
+    headline = alert.headline if keep_headline else text.headline(story.headline)
+    was = () if headline == alert.headline else (f"Headline was: {alert.headline}",)
+    return alert.model_copy(
+        update={
+            "lead": story.id,
+            "headline": headline,
+            "summary": text.summary(story.body),
+            "language": story.language,
+            "url": story.url or alert.url,
+            "entities": event.entities,
+            "places": event.places,
+            "topics": event.topics,
+            "changes": (*alert.changes, *was),
+        }
+    )
+
+
 def _next(alert: Alert, at: datetime, **changed: object) -> Alert:
     clocks = {**alert.clocks, "revised": at}
     return alert.model_copy(update={"revision": alert.revision + 1, "clocks": clocks, **changed})
+
+
+def _former(alert: Alert, headline: str) -> tuple[str, ...]:
+    return () if headline == alert.headline else (f"Headline was: {alert.headline}",)
 
 
 def _correction(story: Story) -> str:

@@ -72,7 +72,7 @@ def _revision(entry: AlertEntry, known: Seen | None, event: StoryEnriched, at: d
             return None
         return lifecycle.withdrawn(entry.alert, story.model_copy(update={"id": counted.story_id}), at)
     if known is None:
-        return lifecycle.reported(entry.alert, event, at)
+        return lifecycle.reported(entry.alert, event, at, keep_headline=entry.headline_is_editors)
     correction = story.notice is Notice.CORRECTION
     return lifecycle.updated(entry.alert, event, at, keep_headline=entry.headline_is_editors, correction=correction)
 

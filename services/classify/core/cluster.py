@@ -120,7 +120,7 @@ def told(event: EventEntry | None, reading: Reading, event_id: EventId, window: 
         stories=(event.stories if event else 0) + (0 if again and event else 1),
         since=min(event.since, reading.at) if event else reading.at,
         latest=max(event.latest, reading.at) if event else reading.at,
-        sightings=_sightings(event, story.source, reading.at),
+        sightings=_sightings(event, story.source, reading.at, again=again),
         breaking_since=event.breaking_since if event else None,
     )
 
@@ -131,6 +131,9 @@ def _threshold(reading: Reading, event: EventEntry, held: Mapping[str, float], r
     threshold = clustering.floor + clustering.lone / math.sqrt(event.observations) + clustering.per_day * (gap / _DAY)
     if reading.story.body:
         threshold += clustering.body
+    sent = next((seen.stories for seen in event.sightings if seen.source == reading.story.source), 0)
+    if sent > clustering.retold_free:
+        threshold += clustering.retold * math.log2(sent / clustering.retold_free)
     if reading.places:
         known = rules.knowledge.places
         places = {known[term] for term, weight in held.items() if weight >= _PLACED and term in known}
@@ -143,11 +146,13 @@ def _held(event: EventEntry | None) -> Mapping[str, float]:
     return dict(zip(event.terms, event.weights, strict=True)) if event else {}
 
 
-def _sightings(event: EventEntry | None, source: str, at: datetime) -> tuple[Sighting, ...]:
+def _sightings(event: EventEntry | None, source: str, at: datetime, *, again: bool) -> tuple[Sighting, ...]:
     before = event.sightings if event else ()
-    if len(before) >= SIGHTINGS_KEPT or any(sighting.source == source for sighting in before):
-        return before
-    return (*before, Sighting(source=source, at=at))
+    for place, sighting in enumerate(before):
+        if sighting.source == source:
+            more = sighting if again else sighting.model_copy(update={"stories": sighting.stories + 1})
+            return (*before[:place], more, *before[place + 1 :])
+    return before if len(before) >= SIGHTINGS_KEPT else (*before, Sighting(source=source, at=at))
 
 
 def _length(values: Iterable[float]) -> float:

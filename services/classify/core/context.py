@@ -15,6 +15,9 @@ class Context:
     event: EventEntry | None = None
     """None where the story is the first of its event."""
 
+    similarity: float = 0.0
+    """Cosine of the story with the event as it was before; 0 for the first story."""
+
     earlier: StoryEntry | None = None
     """None where the story is new to us."""
 

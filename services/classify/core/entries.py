@@ -10,10 +10,11 @@ EVENT_PREFIX = "e/"
 
 
 class Sighting(Model):
-    """The first time that a source told of an event."""
+    """The first time that a source told of an event, and how many stories it sent of it."""
 
     source: str
     at: Instant
+    stories: int = 1
 
 
 class StoryEntry(Model):

@@ -20,6 +20,9 @@ _LEAD_WEIGHT = 0.35
 """Of a term in the lead, against 1 in the headline; repeated, at most `_TERM_MAX`."""
 
 _TERM_MAX = 1.5
+_NUMBER_WEIGHT = 0.3
+"""Of a number among terms: tolls and prices change while the event stays."""
+
 _LANGUAGE_OF_HEADLINE = 12
 """Letters from which capitals mean something."""
 
@@ -93,6 +96,9 @@ def _weights(headline: tuple[str, ...], lead: tuple[str, ...]) -> Mapping[str, f
     weights = dict.fromkeys(headline, 1.0)
     for term in lead:
         weights[term] = min(weights.get(term, 0.0) + _LEAD_WEIGHT, _TERM_MAX)
+    for term in weights:
+        if term[0].isdigit():
+            weights[term] *= _NUMBER_WEIGHT
     return MappingProxyType(weights)
 
 

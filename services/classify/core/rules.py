@@ -31,6 +31,12 @@ class Clustering:
     elsewhere: float = 0.15
     """Added where story and event name places of which they share none."""
 
+    retold: float = 0.05
+    """Added per doubling of the stories that the same source sent of the event, beyond `retold_free`: one source
+    seldom tells one event dozens of times, but sends dozens of results and tables in the same words."""
+
+    retold_free: int = 4
+
     notice: float = 0.15
     """Added for a kill or correction of an unknown story: a wrong join would kill the wrong alert."""
 

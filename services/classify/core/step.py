@@ -25,6 +25,7 @@ class _Place:
 
     event_id: EventId
     event: EventEntry | None
+    similarity: float = 0.0
 
 
 def step(window: Window, rules: Rules, event: StoryIngested | Tick, at: datetime) -> Decision:
@@ -54,7 +55,7 @@ def step(window: Window, rules: Rules, event: StoryIngested | Tick, at: datetime
 def _judge(window: Window, rules: Rules, story: Story, known: StoryEntry | None, at: datetime) -> Decision:
     reading = read(story, rules.knowledge)
     place = _place(window, rules, reading, known)
-    reasons = _reasons(reading, Context(event=place.event, earlier=known))
+    reasons = _reasons(reading, Context(event=place.event, similarity=place.similarity, earlier=known))
     score = probability(rules.bias, reasons)
     breaking = score >= rules.threshold and _may_break(story)
     broke = (place.event is not None and place.event.breaking_since is not None) or _was_breaking(known)
@@ -87,7 +88,7 @@ def _place(window: Window, rules: Rules, reading: Reading, known: StoryEntry | N
             return _Place(named.event_id, window.event(named.event_id))
     match = cluster.nearest(reading, window, rules, extra=rules.clustering.notice if withdraws else 0.0)
     if match is not None:
-        return _Place(match.event.event_id, match.event)
+        return _Place(match.event.event_id, match.event, match.similarity)
     event_id = cluster.event_of(story.id)
     return _Place(event_id, window.event(event_id))
 

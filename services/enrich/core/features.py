@@ -39,6 +39,8 @@ def normal(words: tuple[str, ...], style_of: str, lexicon: Lexicon) -> tuple[str
     Curly quotes become straight and long dashes short. In a sentence of capitals unknown words get one capital
     each; elsewhere a word in capitals does where it is then a known name: LONDON in a dateline.
     """
+    if style_of == "n" and not any(word[0] in _PLAIN or word[-1] in _PLAIN or word.isupper() for word in words):
+        return words
     return tuple([_normal(word, style_of, lexicon) for word in words])
 
 

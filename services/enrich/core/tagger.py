@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import repeat
+from operator import add
 
 from services.enrich.core.features import EDGE, joint, neighbour, normal, own, setting, style
 from services.enrich.core.lexicon import Lexicon, overlay
@@ -68,14 +69,21 @@ class Scorer:
 
     def __init__(self, tagger: Tagger) -> None:
         self._tagger = tagger
-        self._seen: dict[tuple[str, str], int] = {}
+        self._own: dict[str, int] = {}
+        self._beside: dict[str, dict[str, int]] = {place: {} for place in "ABYZ"}
 
-    def _word(self, word: str, place: str) -> int:
-        known = self._seen.get((word, place))
+    def _word(self, word: str) -> int:
+        known = self._own.get(word)
         if known is None:
-            lexicon = self._tagger.lexicon
-            names = own(word, lexicon) if place == "" else neighbour(word, place, lexicon)
-            known = self._seen[word, place] = sum(map(self._tagger.features.get, names, repeat(0)))
+            names = own(word, self._tagger.lexicon)
+            known = self._own[word] = sum(map(self._tagger.features.get, names, repeat(0)))
+        return known
+
+    def _neighbour(self, word: str, place: str) -> int:
+        known = self._beside[place].get(word)
+        if known is None:
+            names = neighbour(word, place, self._tagger.lexicon)
+            known = self._beside[place][word] = sum(map(self._tagger.features.get, names, repeat(0)))
         return known
 
     def spans(self, sentence: Sentence) -> list[Span]:
@@ -107,11 +115,11 @@ class Scorer:
         names = joint(words, index, run, marks, kinds) + setting(*sentence, kinds[index])
         return (
             sum(map(self._tagger.features.get, names, repeat(0)))
-            + self._word(words[index], "")
-            + self._word(words[index - 1], "A")
-            + self._word(words[index - 2], "B")
-            + self._word(words[index + 1], "Y")
-            + self._word(words[index + 2], "Z")
+            + self._word(words[index])
+            + self._neighbour(words[index - 1], "A")
+            + self._neighbour(words[index - 2], "B")
+            + self._neighbour(words[index + 1], "Y")
+            + self._neighbour(words[index + 2], "Z")
         )
 
 
@@ -123,8 +131,14 @@ def best(scores: list[list[int]], moves: tuple[tuple[int, ...], ...]) -> list[in
     for row in scores[1:]:
         pointers: list[int] = []
         fresh: list[int] = []
-        for score, column in zip(row, columns, strict=True):
-            reached = [total + move for total, move in zip(totals, column, strict=True)]
+        for label, score in enumerate(row):
+            if label and not label & 1:  # an inside follows its own begin or itself, and no other label
+                column = columns[label]
+                begun, inside = totals[label - 1] + column[label - 1], totals[label] + column[label]
+                pointers.append(label - 1 if begun >= inside else label)
+                fresh.append(max(begun, inside) + score)
+                continue
+            reached = list(map(add, totals, columns[label]))
             top = max(reached)
             pointers.append(reached.index(top))
             fresh.append(top + score)

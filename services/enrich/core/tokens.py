@@ -78,7 +78,7 @@ def runs(words: tuple[str, ...]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     first, last = -1, -3
     for index, word in enumerate(words):
-        if word.islower() or not (word[0].isalpha() or word[-1].isalpha()) or word == word.lower():
+        if word.islower() or word == word.lower() or not (word[0].isalpha() or word[-1].isalpha()):
             continue
         gap = index - last - 1
         if first >= 0 and (gap == 0 or (gap <= 2 and all(w in CONNECTORS for w in words[last + 1 : index]))):

@@ -36,11 +36,11 @@ def decode_strictly(raw: bytes, *, charset: str | None = None) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(encoding)
-    if charset and (encoding := known_charset(charset)):
+    if charset and (known := known_charset(charset)):
         try:
-            return raw.decode(encoding)
+            return raw.decode(known)
         except UnicodeDecodeError:
-            if encoding == "utf-8":
+            if known == "utf-8":
                 raise
     return raw.decode("utf-8")
 

@@ -13,6 +13,7 @@ from collections import Counter
 from copy import copy
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
@@ -96,16 +97,15 @@ _LANGUAGES_OF_WORD = MappingProxyType(
     }
 )
 _ENOUGH_WORDS = 4
-_ISO_639_2 = MappingProxyType(
-    dict(
-        pair.split(":")
-        for pair in (
-            "eng:en deu:de ger:de fra:fr fre:fr spa:es por:pt ita:it nld:nl dut:nl rus:ru ukr:uk pol:pl ara:ar fas:fa "
-            "per:fa tur:tr zho:zh chi:zh jpn:ja kor:ko swe:sv nor:no nob:no dan:da fin:fi heb:he hin:hi urd:ur "
-            "ind:id vie:vi ces:cs cze:cs ell:el gre:el hun:hu ron:ro rum:ro bul:bg srp:sr hrv:hr cat:ca tha:th"
-        ).split()
-    )
-)
+# fmt: off
+_ISO_639_2 = MappingProxyType({
+    "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "por": "pt", "ita": "it", "nld": "nl",
+    "dut": "nl", "rus": "ru", "ukr": "uk", "pol": "pl", "ara": "ar", "fas": "fa", "per": "fa", "tur": "tr", "zho": "zh",
+    "chi": "zh", "jpn": "ja", "kor": "ko", "swe": "sv", "nor": "no", "nob": "no", "dan": "da", "fin": "fi", "heb": "he",
+    "hin": "hi", "urd": "ur", "ind": "id", "vie": "vi", "ces": "cs", "cze": "cs", "ell": "el", "gre": "el", "hun": "hu",
+    "ron": "ro", "rum": "ro", "bul": "bg", "srp": "sr", "hrv": "hr", "cat": "ca", "tha": "th",
+})
+# fmt: on
 
 
 def tag(declared: str | None) -> str | None:
@@ -170,7 +170,7 @@ def _script_of(character: str) -> str | int:
     for first, last, language in _OWN_SCRIPT:
         if first <= code <= last:
             return language
-    for index, (first, last, script) in enumerate(_SHARED_SCRIPT):
+    for first, last, script in _SHARED_SCRIPT:
         if first <= code <= last:
             return next(i for i, shared in enumerate(_SHARED_SCRIPT) if shared[2] is script)
     return -1
@@ -187,12 +187,13 @@ def _by_function_words(words: list[str]) -> str | None:
 
 
 @cache
-def _full_model() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(_MODEL)
+def _full_model() -> Any:
+    model: Any = LanguageIdentifier
+    return model.from_model_file(_MODEL)
 
 
 @cache
-def _model_of(languages: tuple[tuple[str, float], ...]) -> LanguageIdentifier:
+def _model_of(languages: tuple[tuple[str, float], ...]) -> Any:
     model = copy(_full_model())
     model.set_languages([language for language, _ in languages])
     priors = dict(languages)
@@ -200,5 +201,5 @@ def _model_of(languages: tuple[tuple[str, float], ...]) -> LanguageIdentifier:
     return model
 
 
-def _model(script: MappingProxyType[str, float]) -> LanguageIdentifier:
+def _model(script: MappingProxyType[str, float]) -> Any:
     return _model_of(tuple(script.items()))

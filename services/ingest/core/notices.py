@@ -7,26 +7,27 @@ Vocabulary: AP editorial types and notes, Reuters (STORY WITHDRAWN, CORRECTED), 
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 
 from events.story import Notice
 
-_NOTICE_OF_SIGNAL = MappingProxyType(
-    dict.fromkeys(
-        (
-            "kill",
-            "elimination",
-            "retraction",
-            "retracted",
-            "withdrawal",
-            "withdrawn",
-            "takedown",
-            "recall",
-            "disregard",
-        ),
+_NOTICES_OF_SIGNALS = (
+    (
         Notice.KILL,
-    )
-    | dict.fromkeys(("correction", "corrective", "corrected", "clarification"), Notice.CORRECTION)
+        frozenset(
+            (
+                "kill",
+                "elimination",
+                "retraction",
+                "retracted",
+                "withdrawal",
+                "withdrawn",
+                "takedown",
+                "recall",
+                "disregard",
+            )
+        ),
+    ),
+    (Notice.CORRECTION, frozenset(("correction", "corrective", "corrected", "clarification"))),
 )
 _HOLDS = frozenset({"withhold", "holdforrelease", "hold"})
 _TESTS = frozenset({"test", "exercise"})
@@ -76,8 +77,8 @@ def code(signal: str) -> str:
 
 def of_signals(signals: tuple[str, ...]) -> Notice | None:
     """A kill or correction told by a signal or editorial type; a kill goes before a correction."""
-    found = {_NOTICE_OF_SIGNAL.get(code(signal)) for signal in signals}
-    return next((notice for notice in (Notice.KILL, Notice.CORRECTION) if notice in found), None)
+    codes = {code(signal) for signal in signals}
+    return next((notice for notice, known in _NOTICES_OF_SIGNALS if codes & known), None)
 
 
 def of_wording(headline: str, note: str) -> Notice | None:

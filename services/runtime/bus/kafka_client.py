@@ -20,7 +20,6 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type:
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 from aiokafka.structs import OffsetAndMetadata, TopicPartition  # type: ignore[import-untyped]
 
-from events.codec import Headers
 from services.runtime.bus.port import Message, Partition
 from services.runtime.errors import Transient
 
@@ -43,6 +42,15 @@ __all__ = [
     "to_kafka",
 ]
 
+HeaderList = list[tuple[str, bytes]]
+"""aiokafka's compiled encoder takes a list and nothing else."""
+
+_RETRY_MS = 20
+"""
+A transaction begun while the markers of the one before are being written is refused for some milliseconds (Kafka says
+CONCURRENT_TRANSACTIONS, or NOT_ENOUGH_REPLICAS to clients as old as aiokafka); its default of 100 is felt each time.
+"""
+
 _BATCH_BYTES = 512 * 1024
 """Uncompressed; below the broker's default limit of 1 MiB for a batch, and few enough requests for 500 records."""
 
@@ -54,7 +62,9 @@ _LONG_POLL_MS = 250
 class Batch(Protocol):
     """Records of one partition, in the form in which they are sent."""
 
-    def append(self, *, timestamp: int | None, key: bytes, value: bytes | None, headers: Headers) -> object | None:
+    def append(
+        self, *, timestamp: int | None, key: bytes, value: bytes | None, headers: HeaderList
+    ) -> object | None:
         """Add a record; None when it does not fit."""
         ...
 
@@ -79,7 +89,7 @@ class Producer(Protocol):
         ...
 
     async def send(
-        self, topic: str, value: bytes | None, key: bytes, partition: int, *, headers: Headers
+        self, topic: str, value: bytes | None, key: bytes, partition: int, *, headers: HeaderList
     ) -> asyncio.Future[Any]:
         """Queue a record in a batch shared with others; the future tells of its delivery."""
         ...
@@ -217,6 +227,7 @@ class Client:
                 compression_type="lz4",
                 max_batch_size=_BATCH_BYTES,
                 linger_ms=0,
+                retry_backoff_ms=_RETRY_MS,
                 transactional_id=transactional_id,
                 transaction_timeout_ms=int(self.request_timeout * 1000),
             ),

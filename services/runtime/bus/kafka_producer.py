@@ -264,7 +264,7 @@ async def _send_batches(producer: Producer, batches: Sequence[tuple[Partition, B
 
 
 async def _send_one(producer: Producer, at: Partition, record: Outgoing) -> list[asyncio.Future[Any]]:
-    return [await producer.send(at.topic, record.value, record.key.encode(), at.number, headers=record.headers)]
+    return [await producer.send(at.topic, record.value, record.key.encode(), at.number, headers=list(record.headers))]
 
 
 def _batches(producer: Producer, at: Partition, records: Sequence[Outgoing]) -> list[tuple[Partition, Batch]]:
@@ -288,5 +288,5 @@ def _one_batch(producer: Producer, records: Placed) -> Batch | None:
 
 
 def _add(batch: Batch, record: Outgoing) -> bool:
-    added = batch.append(timestamp=None, key=record.key.encode(), value=record.value, headers=record.headers)
+    added = batch.append(timestamp=None, key=record.key.encode(), value=record.value, headers=list(record.headers))
     return added is not None

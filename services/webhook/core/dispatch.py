@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
 
 from events.alert import Alert, AlertStatus
@@ -86,7 +86,7 @@ def concluded(send: Send, verdict: Verdict, at: datetime, duration: float) -> De
         case Accepted():
             outcome = Outcome.DELIVERED
         case Failed() | Throttled():
-            again = _again(send, verdict, at)
+            again = _again(send, verdict, at + timedelta(seconds=duration))
             outcome = Outcome.GIVEN_UP if again is None else Outcome.RETRYING
             detail = f"{verdict.detail}; that was the last of {ATTEMPTS} attempts" if again is None else verdict.detail
         case Gone() | Forbidden():
@@ -114,9 +114,9 @@ def disabled(subscription: Subscription, gone: Gone, at: datetime) -> Subscripti
     return SubscriptionSaved(subscription=subscription.model_copy(update=update))
 
 
-def _again(send: Send, verdict: Failed | Throttled, at: datetime) -> datetime | None:
+def _again(send: Send, verdict: Failed | Throttled, failed_at: datetime) -> datetime | None:
     not_before = verdict.not_before if isinstance(verdict, Throttled) else None
-    return next_attempt(send.delivery_id, send.attempt, at, not_before)
+    return next_attempt(send.delivery_id, send.attempt, failed_at, not_before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,7 @@ class Board:
         return (history[-1] for history in self._histories.values())
 
     def _evict(self) -> Iterator[AlertId]:
-        while len(self._histories) > 1 and (
-            len(self._histories) > self._most_alerts or self._bytes > self._most_bytes
-        ):
+        while len(self._histories) > 1 and (len(self._histories) > self._most_alerts or self._bytes > self._most_bytes):
             alert_id, history = self._histories.popitem(last=False)
             for entry in history:
                 del self._at[entry.partition, entry.offset]

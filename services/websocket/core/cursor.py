@@ -77,7 +77,9 @@ def resumable(cursor: str, held: Held) -> Resumable | CannotReplay:
         return CannotReplay("malformed", "this is not a cursor of ours; send one back exactly as it was received")
     log, offsets = decoded
     if log != fingerprint(held.log_id):
-        return CannotReplay("another_log", "the cursor was given for another log, whose offsets mean nothing in this one")
+        return CannotReplay(
+            "another_log", "the cursor was given for another log, whose offsets mean nothing in this one"
+        )
     if len(offsets) != len(held.end):
         return CannotReplay("another_log", f"the cursor knows {len(offsets)} partitions, the log has {len(held.end)}")
     for number, offset in offsets.items():

@@ -45,18 +45,18 @@ class _Slot:
 class Outbox:
     """A queue that would rather lose what is outdated than the client, and the client than the memory."""
 
-    def __init__(self, limit: int, start: Cursor, *, pressed: int | None = None) -> None:
+    def __init__(self, limit: int, *, pressed: int | None = None) -> None:
         """
         An empty outbox.
 
         Args:
             limit: bytes that may wait.
-            start: the cursor that an overtaking message carries when none was sent in order before it.
             pressed: bytes from which on outdated revisions are replaced and urgent ones overtake.
         """
         self._limit = limit
         self._pressed = limit // 8 if pressed is None else pressed
-        self._cursor = start
+        self._cursor: Cursor | None = None
+        self._places = 0
         self._ahead: deque[_Slot] = deque()
         self._queue: deque[_Slot] = deque()
         self._latest: dict[AlertId, _Slot] = {}
@@ -89,6 +89,7 @@ class Outbox:
 
     def control(self, control: Control) -> bool:
         """Add another message; False where there is no room."""
+        self._places += control.cursor is not None
         return self._append(control, control.cursor, len(control.json))
 
     def pop(self) -> Outgoing | None:
@@ -103,10 +104,11 @@ class Outbox:
             if slot.cursor is not None:
                 self._cursor = slot.cursor
             if isinstance(message, Control):
+                self._places -= message.cursor is not None
                 return message
             if in_order and self._latest.get(message.entry.alert_id) is slot:
                 del self._latest[message.entry.alert_id]
-            return Revision(message, self._cursor)
+            return Revision(message, self._cursor or message.cursor)
         return None
 
     def _append(self, message: Told | Control, cursor: Cursor | None, size: int) -> bool:
@@ -120,7 +122,14 @@ class Outbox:
         return True
 
     def _overtakes(self, told: Told) -> bool:
-        """Empty the places of what it outdates; False where something of its alert would come after it."""
+        """
+        Empty the places of what it outdates.
+
+        False where something of its alert would come after it, or where the client waits to be told from where it
+        is being served: until then the last cursor it has may be past what it asked for.
+        """
+        if self._cursor is None or self._places:
+            return False
         own = [slot for slot in self._queue if isinstance(slot.message, Told) and _same_alert(slot.message, told)]
         if not all(isinstance(slot.message, Told) and _outdates(told, slot.message) for slot in own):
             return False

@@ -16,6 +16,9 @@ _SHARES = (1.0, 0.6, 0.4, 0.25)
 _LEAD_SHARE = 0.45
 """Weight of a word that only the lead has."""
 
+_ROUTINE_LEAD_SHARE = 0.1
+"""The same for a word of routine: in a lead it is mostly background."""
+
 _PHRASE = 3
 _SHOWN = 5
 
@@ -25,7 +28,7 @@ def read(reading: Reading, context: Context) -> tuple[Reason, ...]:  # noqa: ARG
     found = dict.fromkeys(_found(reading.lead_words, reading.tables), _LEAD_SHARE)
     found.update(dict.fromkeys(_found(reading.words, reading.tables), 1.0))
     weighed = [
-        (entry.weight * share, phrase, entry.group)
+        (entry.weight * (share if entry.weight > 0 or share == 1 else _ROUTINE_LEAD_SHARE), phrase, entry.group)
         for phrase, share in found.items()
         for entry in (reading.tables.event_words[phrase],)
     ]

@@ -6,21 +6,16 @@ from events.story import Reason
 from services.classify.core.context import Context
 from services.classify.core.reading import Reading
 
-WEIGHT = 2.0
+WEIGHT = 2.5
 """Agencies send the alert line in capitals, sourced, without a dateline or body (handbook.reuters.com)."""
 
 _WORDS_LEAST = 5
-_BODY_MOST = 160
-"""Characters: AP's bulletin is one sentence."""
 
 
 def read(reading: Reading, context: Context) -> tuple[Reason, ...]:  # noqa: ARG001
-    """One reason where a headline in capitals is all, or nearly all, of the story."""
+    """One reason where a headline in capitals is all of the story."""
     if not reading.in_capitals or len(reading.words) < _WORDS_LEAST or "?" in reading.headline:
         return ()
-    body = reading.story.body[: _BODY_MOST + 1].strip()
-    if not body:
-        return (Reason(signal="form", weight=WEIGHT, evidence="one line in capitals, no body"),)
-    if len(body) <= _BODY_MOST and "\n" not in body:
-        return (Reason(signal="form", weight=WEIGHT / 2, evidence="one line in capitals, one sentence"),)
-    return ()
+    if reading.story.body.strip():
+        return ()
+    return (Reason(signal="form", weight=WEIGHT, evidence="one line in capitals, no body"),)

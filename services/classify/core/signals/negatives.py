@@ -91,7 +91,7 @@ KINDS = (
         "advertising",
         -4.0,
         _pattern(
-            r"\b(?:sponsored|advertorial|paid (?:post|content)|promo code|coupons?|% off|black friday|discount|giveaway|press release)\b"
+            r"\b(?:sponsored|advertorial|paid (?:post|content)|promo code|coupons?|% off|black friday|discount codes?|giveaway|press release)\b"
         ),
         _pattern(r"\b(?:sponsored|advertorial|paid-?post|paidcontent|brandvoice|partner-content|promoted|anzeige|publi-?reportage)\b"),
     ),

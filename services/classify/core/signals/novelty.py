@@ -1,35 +1,37 @@
-"""Whether the event is new, or was told of for long."""
+"""Whether the story adds something: the first of its event, a further turn, or what was told for hours."""
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 from events.story import Reason
 from services.classify.core.context import FOLLOW_UP, Context
 from services.classify.core.reading import Reading
 
-FIRST_WEIGHT = 0.3
+FIRST_WEIGHT = 0.2
 """Small: most first stories are of events too small to be breaking."""
 
-OLD_WEIGHT = -0.8
-"""Per doubling of the event's age beyond `FOLLOW_UP`, at most twice."""
+RUNNING_WEIGHT = 0.2
+"""Per doubling of the event's stories: most breaking news is a new turn of a running story."""
 
-_DOUBLINGS = 2
-_TOLD_OFTEN = 2
+RUNNING_MOST = 0.8
+RETOLD_WEIGHT = -0.9
+RETOLD_SIMILARITY = 0.6
+"""Cosine from which a story says what its event said before; a new turn of an event is seldom above 0.5."""
 
 
 def read(reading: Reading, context: Context) -> tuple[Reason, ...]:
-    """One reason: the first telling, or one about an event that is old by now."""
+    """One reason: the first telling, a turn of a running story, or a retelling of what is old by now."""
     event = context.event
     if event is None:
         return (Reason(signal="novelty", weight=FIRST_WEIGHT, evidence="first story of the event"),)
     age = reading.at - event.since
-    if age <= FOLLOW_UP or event.stories < _TOLD_OFTEN:
+    if age > FOLLOW_UP and context.similarity >= RETOLD_SIMILARITY:
+        evidence = f"tells again what was told {round(age / timedelta(hours=1))} h before"
+        return (Reason(signal="novelty", weight=RETOLD_WEIGHT, evidence=evidence),)
+    if event.stories == 1:
         return ()
-    doublings = min(_DOUBLINGS, (age / FOLLOW_UP).__floor__().bit_length())
-    evidence = f"event told of for {_hours(age)} h by {event.stories} stories"
-    return (Reason(signal="novelty", weight=OLD_WEIGHT * doublings, evidence=evidence),)
-
-
-def _hours(age: timedelta) -> int:
-    return round(age / timedelta(hours=1))
+    weight = min(RUNNING_MOST, RUNNING_WEIGHT * math.log2(event.stories))
+    evidence = f"{event.stories} stories of the event before this one"
+    return (Reason(signal="novelty", weight=round(weight, 3), evidence=evidence),)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from email.message import Message
 from typing import Protocol
 
-from services.ingest.core import decoding
 from services.ingest.core.draft import Draft, TooLarge, UnknownFormat, Unparseable
 from services.ingest.core.formats import html, json_story, ninjs, page_text
 

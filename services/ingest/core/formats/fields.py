@@ -10,6 +10,7 @@ from datetime import datetime
 from services.ingest.core import dates
 from services.ingest.core.decoding import decode_strictly
 from services.ingest.core.draft import Unparseable
+from services.ingest.core.json_values import as_list, as_object, described
 
 _LONGEST_QUOTE = 40
 _MOST_DIGITS = 10
@@ -86,8 +87,8 @@ class Record:
             value = self.values.get(name)
             if value is None:
                 continue
-            items = [value] if isinstance(value, str | dict) else value
-            if not isinstance(items, list):
+            items = (value,) if isinstance(value, str) or as_object(value) is not None else as_list(value)
+            if items is None:
                 raise self.wrong(name, f"is {described(value)}: send a list of strings.")
             words = [item if isinstance(item, str) else _name_of(item) for item in items]
             if None in words:
@@ -153,24 +154,14 @@ def records(raw: bytes, *, format: str, charset: str | None = None) -> Iterator[
     except (ValueError, RecursionError) as error:
         yield from _lines(text, error, format)
         return
-    if isinstance(value, list):
-        if not value:
+    if (items := as_list(value)) is not None:
+        if not items:
             raise Unparseable(format, "document", "is an empty list: send at least one story.")
-        for number, item in enumerate(value, start=1):
+        for number, item in enumerate(items, start=1):
             yield _record(item, f"item {number}", format)
     else:
         place = "line 1" if "\n" not in text.strip() else "document"
         yield _record(value, place, format)
-
-
-def described(value: object) -> str:
-    """A JSON value's type in JSON's words, for an error message."""
-    if isinstance(value, bool):
-        return "a boolean"
-    for kind, words in ((str, "a string"), (int | float, "a number"), (list, "a list"), (dict, "an object")):
-        if isinstance(value, kind):
-            return words
-    return "null"
 
 
 def quoted(text: str) -> str:
@@ -193,15 +184,17 @@ def _lines(text: str, whole: Exception, format: str) -> Iterator[Record]:  # noq
 
 
 def _record(value: object, place: str, format: str) -> Record:  # noqa: A002 (a name in the error)
-    if not isinstance(value, dict):
+    values = as_object(value)
+    if values is None:
         raise Unparseable(format, place, f'is {described(value)}: send an object, as {{"headline": …}}.')
-    return Record(format, place, value)
+    return Record(format, place, values)
 
 
 def _name_of(item: object) -> str | None:
-    if not isinstance(item, dict):
+    values = as_object(item)
+    if values is None:
         return None
-    return next((name for key in ("code", "qcode", "name", "literal") if isinstance(name := item.get(key), str)), "")
+    return next((name for key in ("code", "qcode", "name", "literal") if isinstance(name := values.get(key), str)), "")
 
 
 def _place(error: Exception) -> str:

@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterator
 
 import trafilatura
-from lxml import etree
-from lxml import html as lxml_html
 
 from services.ingest.core import clean, dates, decoding
 from services.ingest.core.draft import Draft, Unparseable
 from services.ingest.core.page import metadata
+from services.ingest.core.page.document import Document
 
 FORMAT = "html"
 MEDIA_TYPES = ("text/html", "application/xhtml+xml")
 MAX_BYTES = 8 * 1024 * 1024
 
 _SNIFF = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|article)\b", re.I | re.S
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|article)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.I)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
 _HEAD = 4096
 _SHORTEST_BODY = 200
 """Characters; an extraction that is shorter gives way to a longer body that the page declares."""
@@ -40,13 +41,12 @@ def parse(raw: bytes, *, charset: str | None = None) -> Iterator[Draft]:
     """
     declared = _CHARSET.search(raw[:_HEAD])
     charset = charset or (declared[1].decode("ascii") if declared else None)
-    # A NUL ends libxml2's input, and lxml takes no declared encoding in a str.
-    text = decoding.decode(raw, charset=charset).replace("\x00", "")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
-    tree = _tree(text)
-    if tree is None:
+    # lxml takes no declared encoding in a str, and a NUL ends its input.
+    text = _XML_DECLARATION.sub("", decoding.decode(raw, charset=charset).replace("\x00", ""), count=1)
+    document = Document.parse(text)
+    if document is None:
         raise Unparseable(FORMAT, "document", "is no HTML that can be read: send the whole page.")
-    found = metadata.read(tree)
+    found = metadata.read(document)
     paragraphs = _article(text, found)
     if not paragraphs and not found.headline:
         raise Unparseable(
@@ -72,15 +72,6 @@ def parse(raw: bytes, *, charset: str | None = None) -> Iterator[Draft]:
             if value and dates.parse(value) is None
         ),
     )
-
-
-def _tree(text: str) -> lxml_html.HtmlElement | None:
-    try:
-        parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
-        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
-    return tree
 
 
 def _article(text: str, found: metadata.Metadata) -> tuple[str, ...]:

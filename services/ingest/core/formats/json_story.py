@@ -102,8 +102,10 @@ def _status(record: Record) -> tuple[StoryStatus, Notice | None, bool]:
     text = record.text("status")
     meaning = _STATUS.get(text.strip().lower() or "usable")
     if meaning is None:
-        known = ", ".join(("usable", "withheld", "canceled", "test"))
-        raise record.wrong("status", f"{quoted(text)} is not one of {known}: send one of these, or leave it out.")
+        raise record.wrong(
+            "status",
+            f"{quoted(text)} is not one of usable, withheld, canceled, test: send one of these, or leave it out.",
+        )
     return meaning
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
-from lxml import html as lxml_html
-
 from services.ingest.core import clean
+from services.ingest.core.page.document import Document
 
 _MARKUP = re.compile(
-    r"\s*<(?:p|div|h[1-6]|ul|ol|br|blockquote|article|section|body|html|span|b|strong|em|i|a)\b[^>]*>", re.I
+    r"\s*<(?:p|div|h[1-6]|ul|ol|br|blockquote|article|section|body|html|span|b|strong|em|i|a)\b[^>]*>", re.IGNORECASE
 )
-_BLOCKS = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 li ul ol blockquote article section pre table tr td th dd dt dl header footer main hr "
-    "address fieldset form body html".split()
-)
-_SILENT = frozenset("script style noscript iframe object embed figure figcaption template svg video audio".split())
+_TAG = re.compile(r"<[^>]*>")
+# fmt: off
+_BLOCKS = frozenset((
+    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "article", "section", "pre", "tr",
+    "table", "td", "th", "dd", "dt", "dl", "header", "footer", "main", "hr", "address", "fieldset", "form", "body",
+    "html",
+))
+_SILENT = frozenset((
+    "script", "style", "noscript", "iframe", "object", "embed", "figure", "figcaption", "template", "svg", "video",
+    "audio", "head",
+))
+# fmt: on
 
 
 def is_markup(text: str) -> bool:
@@ -26,31 +31,20 @@ def is_markup(text: str) -> bool:
 
 def paragraphs(fragment: str) -> tuple[str, ...]:
     """The paragraphs of an HTML fragment; scripts, figures and their captions are left out."""
-    # A NUL ends libxml2's input, and an XML declaration in a str is an error to lxml.
-    text = re.sub(r"^\s*<\?xml[^>]*>", "", fragment.replace("\x00", ""))
-    try:
-        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
-    except (etree.LxmlError, ValueError, AssertionError):
-        return clean.paragraphs(re.sub(r"<[^>]*>", " ", text))
-    etree.strip_elements(root, *_SILENT, with_tail=False)
+    document = Document.parse(fragment)
+    if document is None:
+        return clean.paragraphs(_TAG.sub(" ", fragment))
+    document.strip(_SILENT)
     found: list[str] = []
     current: list[str] = []
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if node.tag in _BLOCKS:
+    for name, opens, text in document.walk():
+        if name in _BLOCKS:
             _close(current, found)
-        if event == "start":
-            if node.tag == "br":
-                _break(current, found)
-            current.append(node.text or "")
-        else:
-            current.append(node.tail or "")
+        elif name == "br" and opens:
+            _break(current, found)
+        current.append(text)
     _close(current, found)
     return tuple(found)
-
-
-def _parser() -> lxml_html.HTMLParser:
-    # A parser keeps the state of its last run, so each call has its own.
-    return lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
 
 
 def _break(current: list[str], found: list[str]) -> None:

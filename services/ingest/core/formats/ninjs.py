@@ -6,14 +6,15 @@ https://github.com/iptc/newsinjson/tree/main/specification
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from events.story import Notice, StoryStatus
 from services.ingest.core import clean, ladder
 from services.ingest.core.draft import Draft
 from services.ingest.core.formats import markup
-from services.ingest.core.formats.fields import Record, described, quoted, records
+from services.ingest.core.formats.fields import Record, quoted, records
+from services.ingest.core.json_values import as_list, as_object, described
 
 FORMAT = "ninjs"
 MEDIA_TYPES = ("application/ninjs+json", "application/vnd.iptc.ninjs+json", "application/json", "text/json")
@@ -40,7 +41,7 @@ _MARKS = (
 _STATUS = MappingProxyType(
     {
         "usable": (StoryStatus.USABLE, None),
-        "embargoed": (StoryStatus.USABLE, None),
+        "embargoed": (StoryStatus.WITHHELD, None),
         "withheld": (StoryStatus.WITHHELD, None),
         "canceled": (StoryStatus.CANCELED, Notice.KILL),
         "cancelled": (StoryStatus.CANCELED, Notice.KILL),
@@ -93,7 +94,8 @@ def draft(record: Record) -> Draft:
         raise record.wrong("headline", "is missing, and the body too: send headline or headlines, body_html or bodies.")
     published, doubt = record.moment("versionCreated", "versioncreated")
     first_published, first_doubt = record.moment("firstCreated", "firstcreated", "firstpublished")
-    status, notice = _status(record)
+    embargo = record.deadline("embargoedUntil", "embargoed", "embargoeduntil")
+    status, notice = _status(record, embargoed=embargo is not None)
     scheme, code = _priority(record)
     return Draft(
         format=FORMAT,
@@ -104,7 +106,7 @@ def draft(record: Record) -> Draft:
         paragraphs=paragraphs,
         published=published or first_published,
         first_published=first_published,
-        embargo=record.deadline("embargoedUntil", "embargoed", "embargoeduntil"),
+        embargo=embargo,
         language=record.text("language") or None,
         url=_url(record, guid),
         status=status,
@@ -121,12 +123,15 @@ def draft(record: Record) -> Draft:
     )
 
 
-def _status(record: Record) -> tuple[StoryStatus, Notice | None]:
+def _status(record: Record, *, embargoed: bool) -> tuple[StoryStatus, Notice | None]:
     text = record.text("pubStatus", "pubstatus")
     # A qcode keeps its scheme: `stat:usable`.
     meaning = _STATUS.get(text.rpartition(":")[2].strip().lower() or "usable")
     if meaning is None:
         raise record.wrong("pubStatus", f"{quoted(text)} is not one of usable, withheld, canceled: send one of these.")
+    if embargoed and meaning[0] is StoryStatus.WITHHELD and text.rpartition(":")[2].strip().lower() == "embargoed":
+        # AP's status: with a date the embargo says it all, without one the story waits for its release.
+        return StoryStatus.USABLE, None
     return meaning
 
 
@@ -150,11 +155,12 @@ def _paragraphs(record: Record) -> tuple[str, ...]:
 
 def _best(record: Record, name: str, roles: tuple[str, ...]) -> tuple[str, str]:
     """Value and content type of the entry with the best known role; of the first one where no role is known."""
-    entries = record.values.get(name)
-    if entries is None:
+    value = record.values.get(name)
+    if value is None:
         return "", ""
-    if not isinstance(entries, list):
-        raise record.wrong(name, f"is {described(entries)}: send a list of objects with a value.")
+    entries = as_list(value)
+    if entries is None:
+        raise record.wrong(name, f"is {described(value)}: send a list of objects with a value.")
     found = [_entry(record, name, entry) for entry in entries]
     ranked = [(roles.index(role) if role in roles else len(roles), i) for i, (role, _, _) in enumerate(found)]
     if not ranked:
@@ -164,9 +170,10 @@ def _best(record: Record, name: str, roles: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _entry(record: Record, name: str, entry: object) -> tuple[str, str, str]:
-    if not isinstance(entry, dict):
+    values = as_object(entry)
+    if values is None:
         raise record.wrong(name, f"holds {described(entry)}: send objects with a value.")
-    inner = Record(record.format, f"{record.place}, field {name}", entry)
+    inner = Record(record.format, f"{record.place}, field {name}", values)
     role = inner.text("role").rpartition(":")[2].lower()
     content_type = inner.text("contentType", "contenttype").lower()
     return role, inner.text("value"), content_type
@@ -174,9 +181,10 @@ def _entry(record: Record, name: str, entry: object) -> tuple[str, str, str]:
 
 def _name(record: Record, *fields: str) -> str | None:
     for field in fields:
-        entries = record.values.get(field)
-        first = entries[0] if isinstance(entries, list) and entries else entries
-        if isinstance(first, Mapping) and isinstance(name := first.get("name"), str) and name:
+        value = record.values.get(field)
+        first = next(iter(as_list(value) or (value,)), None)
+        values = as_object(first)
+        if values is not None and isinstance(name := values.get("name"), str) and name:
             return name
     return None
 

@@ -29,15 +29,12 @@ _BREAK = -25.0
 
 _THREAD = -20.0
 _END = -1000.0
+_LONGEST_LABEL = 4
 _LONGEST_CUE = 14
 """Words of a line that stands over something; longer ones are prose that begins with the same words."""
 
 _ANCHORED = 40.0
 """Weight of the run below a headline that the page's title repeats, from which on it is believed."""
-
-_LONG_PROSE = 30
-_OPENING = 40
-"""Words of a paragraph; characters of it in which furniture says what it is."""
 
 _MOST_CREDIT, _MOST_CAPTION, _MOST_SCENE = 40, 45, 35
 """Words."""
@@ -80,19 +77,23 @@ def find(text: str) -> Article:
 
 
 def _weight(line: Line) -> float:
-    if line.words <= _LONGEST_CUE and cues.END.fullmatch(line.folded):
-        return _END
-    if line.words <= _LONGEST_CUE and cues.BREAK.fullmatch(line.folded):
-        return _BREAK
-    if not line.is_prose and cues.THREAD.search(line.folded):
-        return _THREAD
-    if _says_furniture(line):
+    if line.words <= _LONGEST_CUE and (cue := _weight_of_cue(line)) is not None:
+        return cue
+    if line.is_furniture:
         return _FURNITURE
-    if line.repeated and not line.is_prose:
-        return _REPEATED
     if line.is_prose:
-        return float(min(line.words, _MOST_PROSE)) / (2 if line.repeated else 1)
-    return _SHORT if line.words < 5 else _TITLE  # noqa: PLR2004 (a label, a title)
+        return min(line.words, _MOST_PROSE) / (2.0 if line.repeated else 1.0)
+    if line.repeated:
+        return _REPEATED
+    return _SHORT if line.words <= _LONGEST_LABEL else _TITLE
+
+
+def _weight_of_cue(line: Line) -> float | None:
+    if cues.END.fullmatch(line.folded):
+        return _END
+    if cues.BREAK.fullmatch(line.folded):
+        return _BREAK
+    return _THREAD if not line.is_prose and cues.THREAD.search(line.folded) else None
 
 
 def _anchored(page: tuple[Line, ...], weights: list[float]) -> tuple[int | None, tuple[int, int]]:
@@ -136,19 +137,11 @@ def _paragraphs(page: tuple[Line, ...], start: int, end: int) -> list[int]:
 
 
 def _is_furniture(line: Line) -> bool:
-    if _says_furniture(line) or _is_credit(line):
+    if line.is_furniture or _is_credit(line):
         return True
     if line.is_prose:
         return False
     return line.repeated or any(cue.search(line.folded) for cue in (cues.BYLINE, cues.THREAD))
-
-
-def _says_furniture(line: Line) -> bool:
-    found = [match.start() for match in cues.FURNITURE.finditer(line.folded)]
-    if len(found) == 1 and line.is_prose and line.words >= _LONG_PROSE:
-        # A long paragraph may mention a newsletter; furniture opens with its subject, or comes back to it.
-        return found[0] < _OPENING
-    return bool(found)
 
 
 def _is_credit(line: Line) -> bool:

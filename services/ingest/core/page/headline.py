@@ -51,7 +51,7 @@ def repeats_of_title(page: tuple[Line, ...]) -> tuple[int, ...]:
 
 
 def _says(line: Line, title: frozenset[str]) -> bool:
-    if any(cue.search(line.folded) for cue in (cues.FURNITURE, cues.BYLINE)) or cues.END.fullmatch(line.folded):
+    if line.is_furniture or cues.BYLINE.search(line.folded) or cues.END.fullmatch(line.folded):
         return False
     own = content_words(line.text)
     return len(own) >= _FEWEST_IN_TITLE and len(own & title) >= _SAME * max(len(own), _OF_TITLE * len(title))
@@ -86,7 +86,7 @@ def _score(
     first: frozenset[str],
 ) -> float:
     line = page[index]
-    if not _FEWEST <= line.words <= _MOST or cues.FURNITURE.search(line.folded) or cues.BYLINE.search(line.folded):
+    if not _FEWEST <= line.words <= _MOST or line.is_furniture or cues.BYLINE.search(line.folded):
         return 0.0
     if cues.SECTION.fullmatch(line.folded) or cues.CAPTION.search(line.folded) or line.folded.endswith(":"):
         return 0.0

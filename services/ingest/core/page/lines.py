@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.ingest.core import clean
 from services.ingest.core.language import is_function_word
+from services.ingest.core.page import cues
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -16,6 +18,10 @@ _INNER = re.compile(r"[.!?。！？।؟][\"'”’»)]*\s+[\"'“‘«(]*\S|[,;
 _BULLET = re.compile(r"^\s*(?:[•·▪‣●○◦*>»–—-]|\d+[.)])\s+")
 _LETTERS_PER_WORD = 2.5
 """In scripts without spaces, by the lengths of Chinese and Japanese words."""
+
+_LONG_PROSE = 30
+_OPENING = 40
+"""Words of a paragraph; characters of it in which furniture says what it is."""
 
 _MOST_LINES = 20_000
 
@@ -41,6 +47,9 @@ class Line:
     commas: int
     """Marks inside the line that part sentences or clauses."""
 
+    furniture: tuple[int, ...]
+    """Where in it the words stand that give furniture away."""
+
     bullet: bool
     repeated: bool
     """The page says it more than once, or most of it in a line above."""
@@ -57,6 +66,17 @@ class Line:
         if self.ends:
             return self.words >= 8 or grammar >= 0.15  # noqa: PLR2004
         return self.words >= 20 and (grammar >= 0.2 or self.commas > 0)  # noqa: PLR2004
+
+    @property
+    def is_furniture(self) -> bool:
+        """
+        Whether it says itself that it is no part of an article.
+
+        A long paragraph may mention a newsletter; furniture opens with its subject, or comes back to it.
+        """
+        if len(self.furniture) == 1 and self.words >= _LONG_PROSE and self.is_prose:
+            return self.furniture[0] < _OPENING
+        return bool(self.furniture)
 
     @property
     def has_title_case(self) -> bool:
@@ -84,17 +104,20 @@ def read(text: str) -> tuple[Line, ...]:
 def content_words(text: str) -> frozenset[str]:
     """The words that carry meaning, case-folded: for how much two lines speak of the same."""
     unspaced = _UNSPACED.findall(text)
-    pairs = {first + second for first, second in zip(unspaced, unspaced[1:], strict=False)}
+    pairs = {first + second for first, second in pairwise(unspaced)}
     words = (word.casefold().removesuffix("'s").removesuffix("’s") for word in _WORD.findall(text))
     return frozenset(word for word in words if len(word) > 2 and not is_function_word(word)) | pairs  # noqa: PLR2004
 
 
 def _measure(text: str, bullet: bool, repeated: bool, block: int) -> Line:  # noqa: FBT001 (measured values)
     words = _WORD.findall(text)
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
+    folded = text.casefold()
+    opening = (0,) if cues.FURNITURE_OPENING.match(folded) else ()
     return Line(
         text=text,
-        folded=text.casefold(),
+        folded=folded,
+        furniture=opening + tuple(match.start() for match in cues.FURNITURE.finditer(folded)),
         words=len(words) if not unspaced else int(unspaced / _LETTERS_PER_WORD) + sum(w.isascii() for w in words),
         function_words=sum(map(is_function_word, words)),
         capitals=sum(word[0].isupper() for word in words),

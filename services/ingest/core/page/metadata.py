@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urljoin
 
-from lxml.html import HtmlElement
-
 from services.ingest.core import clean
+from services.ingest.core.json_values import as_list, as_object, load
+from services.ingest.core.page.document import Document
 
 _ARTICLE_TYPES = re.compile(r"(?:\w*NewsArticle|Article|LiveBlogPosting|BlogPosting|Report|SocialMediaPosting)")
 _DEEPEST = 6
 _MOST_BLOCKS = 40
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+_MOST_VALUES = 10
+_WRAPPING = re.compile(r"^\s*<!--|-->\s*$|^\s*//\s*<!\[CDATA\[|//\s*\]\]>\s*$")
 _TITLE_SEPARATOR = re.compile(r"\s+[|\-–—·»:•]\s+|\s*[|»]\s*")
 
 
@@ -33,17 +36,17 @@ class Metadata:
     keywords: tuple[str, ...]
 
 
-def read(tree: HtmlElement) -> Metadata:
+def read(document: Document) -> Metadata:
     """What the page declares: JSON-LD first, then Open Graph and meta tags, then the document itself."""
-    metas = _metas(tree)
-    article = next(_articles(tree), {})
-    canonical = tree.xpath("string((//link[@rel='canonical']/@href)[1])")
+    metas = _metas(document)
+    article = next(_articles(document), _NOTHING)
+    canonical = document.first("//link[@rel='canonical']/@href")
     base = metas.get("og:url", "")
     return Metadata(
-        headline=_headline(tree, metas, article),
+        headline=_headline(document, metas, article),
         url=urljoin(base, canonical) if canonical else base or _text(article.get("url")) or _id_of(article),
-        language=_text(article.get("inLanguage")) or _language(tree, metas),
-        published=_text(article.get("datePublished")) or _first(metas, _PUBLISHED) or _time(tree),
+        language=_text(article.get("inLanguage")) or _language(document, metas),
+        published=_text(article.get("datePublished")) or _first(metas, _PUBLISHED) or _time(document),
         modified=_text(article.get("dateModified")) or _first(metas, _MODIFIED),
         section=_text(article.get("articleSection")) or _first(metas, _SECTION),
         byline=_text(article.get("author")) or _first(metas, _AUTHOR),
@@ -72,11 +75,11 @@ _AUTHOR = ("author", "article:author_name", "parsely-author", "sailthru.author",
 _KEYWORDS = ("news_keywords", "keywords")
 
 
-def _metas(tree: HtmlElement) -> Mapping[str, str]:
+def _metas(document: Document) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for node in tree.iter("meta"):
-        name = (node.get("property") or node.get("name") or node.get("itemprop") or "").strip().lower()
-        content = clean.line(node.get("content") or "")
+    for meta in document.attributes("meta"):
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+        content = clean.line(meta.get("content") or "")
         if name and content:
             found.setdefault(name, content)
     return found
@@ -86,12 +89,11 @@ def _first(metas: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((metas[name] for name in names if name in metas), "")
 
 
-def _articles(tree: HtmlElement) -> Iterator[Mapping[str, object]]:
-    for node in tree.xpath("//script[contains(@type, 'ld+json')]")[:_MOST_BLOCKS]:
-        source = re.sub(r"^\s*<!--|-->\s*$|^\s*//\s*<!\[CDATA\[|//\s*\]\]>\s*$", "", node.text or "")
+def _articles(document: Document) -> Iterator[Mapping[str, object]]:
+    for source in document.strings("//script[contains(@type, 'ld+json')]/text()")[:_MOST_BLOCKS]:
         try:
-            value: object = json.loads(source, strict=False)
-        except (ValueError, RecursionError):
+            value = load(_WRAPPING.sub("", source))
+        except ValueError:
             continue
         yield from _articles_in(value, _DEEPEST)
 
@@ -99,43 +101,41 @@ def _articles(tree: HtmlElement) -> Iterator[Mapping[str, object]]:
 def _articles_in(value: object, levels: int) -> Iterator[Mapping[str, object]]:
     if levels == 0:
         return
-    if isinstance(value, list):
-        for item in value:
-            yield from _articles_in(item, levels - 1)
-    elif isinstance(value, dict):
-        kinds = value.get("@type")
-        names = kinds if isinstance(kinds, list) else [kinds]
-        if any(isinstance(name, str) and _ARTICLE_TYPES.fullmatch(name.rpartition("/")[2]) for name in names):
-            yield value
+    for item in as_list(value) or ():
+        yield from _articles_in(item, levels - 1)
+    if (found := as_object(value)) is not None:
+        kinds = as_list(found.get("@type")) or (found.get("@type"),)
+        if any(isinstance(kind, str) and _ARTICLE_TYPES.fullmatch(kind.rpartition("/")[2]) for kind in kinds):
+            yield found
         for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement"):
-            yield from _articles_in(value.get(key), levels - 1)
+            yield from _articles_in(found.get(key), levels - 1)
 
 
 def _text(value: object) -> str:
-    """A JSON-LD value as one text: a string, the names of objects, the first or all of a list."""
+    """A JSON-LD value as one text: a string, the name of an object, or those of a list."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
-        return ", ".join(text for item in value[:10] if isinstance(item, str | dict) and (text := _text(item)))
-    if isinstance(value, dict):
-        name = value.get("name") or value.get("@value") or value.get("alternateName")
-        return name if isinstance(name, str) else ""
-    return ""
+    if (items := as_list(value)) is not None:
+        flat = (item for item in items[:_MOST_VALUES] if isinstance(item, str) or as_object(item) is not None)
+        return ", ".join(filter(None, map(_text, flat)))
+    found = as_object(value) or _NOTHING
+    name = found.get("name") or found.get("@value") or found.get("alternateName")
+    return name if isinstance(name, str) else ""
 
 
 def _id_of(article: Mapping[str, object]) -> str:
     page = article.get("mainEntityOfPage")
-    found = page.get("@id") if isinstance(page, dict) else page
+    found = (as_object(page) or _NOTHING).get("@id", page)
     return found if isinstance(found, str) else ""
 
 
-def _headline(tree: HtmlElement, metas: Mapping[str, str], article: Mapping[str, object]) -> str:
+def _headline(document: Document, metas: Mapping[str, str], article: Mapping[str, object]) -> str:
     declared = clean.line(_unescaped(_text(article.get("headline"))))
-    title = clean.line(tree.xpath("string((//head/title|//title)[1])"))
+    title = clean.line(next(iter(document.contents("//title")), ""))
     shared = metas.get("og:title") or metas.get("twitter:title") or ""
-    headings = [text for node in tree.xpath("//h1")[:10] if (text := clean.line(node.text_content()))]
-    # A heading that the title repeats is the headline as readers see it; declared ones may be cut or written for search.
-    names = " ".join((title, shared, declared)).casefold()
+    headings = [text for found in document.contents("//h1")[:10] if (text := clean.line(found))]
+    # A heading that the title repeats is the headline as readers see it; declared ones may be cut or made for search.
+    names = f"{title} {shared} {declared}".casefold()
     shown = [text for text in headings if " " in text and text.casefold() in names]
     if shown:
         return max(shown, key=len)
@@ -162,15 +162,14 @@ def _without_site(title: str, site: str) -> str:
     return title[: -len(last)].rstrip(" |-–—·»:•") if is_site else title
 
 
-def _language(tree: HtmlElement, metas: Mapping[str, str]) -> str:
-    root = tree.getroottree().getroot()
-    declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+def _language(document: Document, metas: Mapping[str, str]) -> str:
+    declared = document.first("/html/@lang") or document.first("/html/@*[name()='xml:lang']")
     return declared or metas.get("og:locale") or metas.get("language") or metas.get("content-language") or ""
 
 
-def _time(tree: HtmlElement) -> str:
-    marked = tree.xpath("string((//*[@itemprop='datePublished']/@datetime|//*[@itemprop='datePublished']/@content)[1])")
-    return marked or tree.xpath("string((//article//time/@datetime)[1])")
+def _time(document: Document) -> str:
+    marked = document.first("//*[@itemprop='datePublished']/@datetime|//*[@itemprop='datePublished']/@content")
+    return marked or document.first("//article//time/@datetime")
 
 
 def _keywords(article: Mapping[str, object], metas: Mapping[str, str]) -> tuple[str, ...]:

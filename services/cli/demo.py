@@ -1,0 +1,80 @@
+"""`tocsin demo`: everything in one process, sample stories fed in one by one, alerts shown as they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+from services.cli.client import Declined, Unreachable, instance
+from services.cli.process import up
+from services.cli.settings import SERVICES, Settings
+from services.cli.tail import tail
+from services.runtime.errors import Fatal
+
+_BETWEEN_STORIES_SECONDS = 1.5
+_READY_SECONDS = 60.0
+
+
+async def demo(
+    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any], str], None]
+) -> None:
+    """
+    Run until `stop` is set.
+
+    Args:
+        settings: as for `up`.
+        stop: set it to end.
+        say: told what is going on.
+        on_alert: given each alert as a subscriber gets it.
+
+    Raises:
+        Fatal: it could not start; the message says why.
+    """
+    running = asyncio.create_task(up(SERVICES, settings, stop))
+    feeding = asyncio.create_task(_feed(settings, stop, say, on_alert))
+    await asyncio.wait({running, feeding}, return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        feeding.cancel()
+    elif feeding.exception() is not None:
+        stop.set()
+    await running
+    if not feeding.cancelled() and feeding.done() and (error := feeding.exception()) is not None:
+        raise error
+
+
+async def _feed(
+    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any], str], None]
+) -> None:
+    await _ready(settings)
+    say(f"dashboard   http://127.0.0.1:{settings.http_port}/")
+    say(f"stream      ws://127.0.0.1:{settings.ws_port}/v1/stream")
+    say("stories     ten invented ones, one every 1.5 seconds; stop with Ctrl-C\n")
+    watching = asyncio.create_task(tail(settings, "", None, on_alert, say))
+    try:
+        lines = (resources.files("services.cli.samples") / "night.jsonl").read_text(encoding="utf-8").splitlines()
+        async with instance(settings) as there:
+            for line in lines:
+                headers = {"content-type": "application/json"}
+                await there.ask("POST", "/v1/stories", data=line.encode(), headers=headers)
+                await asyncio.sleep(_BETWEEN_STORIES_SECONDS)
+        await stop.wait()
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _ready(settings: Settings) -> None:
+    """Wait until every part has started."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS), instance(settings) as there:
+            while True:
+                try:
+                    await there.ask("GET", "/readyz")
+                except (Unreachable, Declined):
+                    await asyncio.sleep(0.1)
+                else:
+                    return
+    except TimeoutError as error:
+        raise Fatal(f"not ready after {_READY_SECONDS:.0f} s; see 'tocsin doctor'") from error

@@ -1,0 +1,1 @@
+"""Enrich: the names, places and topics in the stories of a breaking event."""
