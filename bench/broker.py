@@ -25,7 +25,7 @@ def broker() -> Iterator[str]:
         started.stop()
 
 
-def _local_kafka() -> Any:  # noqa: ANN401 (a module loaded by path)
+def _local_kafka() -> Any:
     path = Path(__file__).resolve().parents[1] / "deploy" / "local_kafka.py"
     spec = importlib.util.spec_from_file_location("local_kafka", path)
     assert spec is not None

@@ -1,5 +1,5 @@
 """
-From POST to websocket: the whole pipeline on each bus, beside a bare relay that accepts a POST and writes it to a socket.
+From POST to websocket: the whole pipeline on each bus, beside a bare relay from a POST to a socket.
 
 One story at a time, on loopback, as long as the machine is otherwise idle: what an editor waits for.
 """
@@ -131,7 +131,7 @@ async def _relay_ports() -> AsyncIterator[tuple[int, int]]:
     """The least there can be: a POST is written to every open socket, and nothing is kept."""
     clients: set[Any] = set()
 
-    async def on_socket(connection: Any) -> None:  # noqa: ANN401 (of websockets)
+    async def on_socket(connection: Any) -> None:
         await connection.recv()
         await connection.send("subscribed")
         clients.add(connection)

@@ -47,7 +47,7 @@ class Instance:
         with self._log.open("ab") as log:
             command = [sys.executable, "-m", "services.cli.main", "up", *self._services]
             self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
-        until(lambda: self._is_ready(), _READY_SECONDS, f"it is not ready:\n{self.log_end()}")
+        until(self._is_ready, _READY_SECONDS, f"it is not ready:\n{self.log_end()}")
         return self
 
     def kill(self) -> None:

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-_TOWNS = (
-    "Ashford Kessel Norvik Palmera Tarvos Elmstead Quorra Verin Salto Brindle Orlova Castine Mirren Dunholm Ayr Zafra "
-    "Lindow Perth Havel Rosmar"
-).split()
+_TOWNS = ["Ashford", "Kessel", "Norvik", "Palmera", "Tarvos", "Elmstead", "Quorra", "Verin", "Salto", "Brindle", "Orlova", "Castine", "Mirren", "Dunholm", "Ayr", "Zafra", "Lindow", "Perth", "Havel", "Rosmar"]
 _HAPPENINGS = (
     (
         "Earthquake",
@@ -49,7 +46,7 @@ _SOURCES = ("Harbour Wire", "Coastal News", "Night Desk", "Blue Ticker")
 
 def stories(count: int, start: datetime, seed: int = 7) -> Iterator[dict[str, Any]]:
     """`count` stories a second apart; the same for the same arguments."""
-    choose = random.Random(seed)  # noqa: S311 (a repeatable night)
+    choose = random.Random(seed)
     told = 0
     number = 0
     while told < count:

@@ -74,13 +74,9 @@ class Alerts:
         """The revision of a story that is held back, if one is."""
         return self._held.get(held_key(story_id))
 
-    def held_from(self, source: str, event_id: EventId) -> list[str]:
-        """Keys of the stories of an event that are held back for a source."""
-        return [
-            key
-            for key, entry in self._held.items()
-            if entry.event.story.source == source and entry.event.verdict.event_id == event_id
-        ]
+    def held_beside(self, event: StoryEnriched) -> list[str]:
+        """Keys of what the same source has under embargo for the same event."""
+        return [key for key, entry in self._held.items() if _origin(entry.event) == _origin(event)]
 
     def due(self, at: datetime) -> Iterator[tuple[str, HeldEntry]]:
         """Stories whose embargo ends at or before `at`, by their moment."""
@@ -104,3 +100,7 @@ class Alerts:
             self._alerts[change.key] = change.value
         elif isinstance(change.value, HeldEntry):
             self._held[change.key] = change.value
+
+
+def _origin(event: StoryEnriched) -> tuple[str, EventId, bool]:
+    return event.story.source, event.verdict.event_id, event.story.test

@@ -59,7 +59,7 @@ def raised(event: StoryEnriched, at: datetime) -> Alert:
     )
 
 
-def reported(alert: Alert, event: StoryEnriched, at: datetime, *, keep_headline: bool) -> Alert:
+def reported(alert: Alert, event: StoryEnriched, at: datetime, *, keep_headline: bool, correction: bool) -> Alert:
     """
     A further story tells of the event. One that escalates it leads from now on: what made it worse is the news.
 
@@ -68,17 +68,19 @@ def reported(alert: Alert, event: StoryEnriched, at: datetime, *, keep_headline:
         event: the story.
         at: for the clock.
         keep_headline: the headline is an editor's.
+        correction: its source says that what it sent before, under another id, was wrong.
     """
     story = event.story
     escalated = event.verdict.severity.rank < alert.severity.rank
-    changes = [f"{story.source} also reports it: {text.headline(story.headline)}"]
+    changes = [_correction(story)] if correction else []
+    changes.append(f"{story.source} also reports it: {text.headline(story.headline)}")
     if escalated:
         changes.append(_escalation(alert.severity, event.verdict.severity, story))
     revision = _next(
         alert,
         at,
-        status=AlertStatus.REVISED,
-        interrupt=escalated,
+        status=AlertStatus.CORRECTED if correction else AlertStatus.REVISED,
+        interrupt=correction or escalated,
         severity=event.verdict.severity if escalated else alert.severity,
         score=max(alert.score, event.verdict.score),
         stories=(*alert.stories, story.id)[-_STORIES:],
@@ -191,7 +193,6 @@ def _led_by(alert: Alert, event: StoryEnriched, *, keep_headline: bool) -> Alert
     """The alert with the text and the names of this story."""
     story = event.story
     headline = alert.headline if keep_headline else text.headline(story.headline)
-    was = () if headline == alert.headline else (f"Headline was: {alert.headline}",)
     return alert.model_copy(
         update={
             "lead": story.id,
@@ -202,7 +203,7 @@ def _led_by(alert: Alert, event: StoryEnriched, *, keep_headline: bool) -> Alert
             "entities": event.entities,
             "places": event.places,
             "topics": event.topics,
-            "changes": (*alert.changes, *was),
+            "changes": (*alert.changes, *_former(alert, headline)),
         }
     )
 

@@ -9,7 +9,7 @@ from importlib import resources
 from services.enrich.core.gazetteer import CITY, Gazetteer, parse, parse_countries
 from services.enrich.core.lexicon import Lexicon, build, parse_classes
 from services.enrich.core.recognise import Recogniser
-from services.enrich.core.tagger import Tagger
+from services.enrich.core.tagger import ready
 from services.enrich.core.weights import parse_weights
 
 _BIG_CITY = 100_000
@@ -62,4 +62,4 @@ def load() -> Recogniser:
     """
     gazetteer = load_gazetteer()
     features, moves = parse_weights(_lines("tagger.txt.gz"))
-    return Recogniser(Tagger(features, moves, load_lexicon(gazetteer)), gazetteer)
+    return Recogniser(ready(features, moves, load_lexicon(gazetteer)), gazetteer)

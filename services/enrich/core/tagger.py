@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import repeat
 from operator import add
+from types import MappingProxyType
 
 from services.enrich.core.features import EDGE, joint, neighbour, normal, own, setting, style
 from services.enrich.core.lexicon import Lexicon, overlay
@@ -13,6 +14,9 @@ from services.enrich.core.tokens import Sentence, first_word, runs
 
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-NORP", "I-NORP")
 """Outside; begin or inside of a person, an organisation, a place, a nationality or creed."""
+
+PLACES = "ABYZ"
+"""One before, two before, one after, two after: see `features.neighbour`."""
 
 FIELD = 24
 """Bits of one label's weight in a packed number: sums of 500 weights of 15 bits stay far inside."""
@@ -45,6 +49,8 @@ class Tagger:
     features: Mapping[str, int]
     moves: tuple[tuple[int, ...], ...]
     lexicon: Lexicon
+    beside: Mapping[str, Mapping[str, int]]
+    """Scores of common words as neighbours, by place and word, worked out in advance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,25 @@ class Span:
     margin: int
 
 
+def ready(features: Mapping[str, int], moves: tuple[tuple[int, ...], ...], lexicon: Lexicon) -> Tagger:
+    """A tagger from its weights: the scores that common words give to their neighbours are summed once, here."""
+    common = [word for word, letters in lexicon.words.items() if "L" in letters]
+    common += [EDGE, *",.()-:;\"'", "'s", "The", "In", "A"]
+    beside = {
+        place: MappingProxyType(
+            {word: sum(map(features.get, neighbour(word, place, lexicon), repeat(0))) for word in common}
+        )
+        for place in PLACES
+    }
+    return Tagger(features, moves, lexicon, MappingProxyType(beside))
+
+
 def views(sentence: Sentence, lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Normal forms padded with two edges on either side, their class strings, and the sentence's style."""
     style_of = style(sentence.words)
     words = (EDGE, EDGE, *normal(sentence.words, style_of, lexicon), EDGE, EDGE)
-    return words, tuple(map(lexicon.classes, words)), style_of
+    known = lexicon.words.get
+    return words, tuple([known(word, "") if word.islower() else lexicon.classes(word) for word in words]), style_of
 
 
 class Scorer:
@@ -70,7 +90,7 @@ class Scorer:
     def __init__(self, tagger: Tagger) -> None:
         self._tagger = tagger
         self._own: dict[str, int] = {}
-        self._beside: dict[str, dict[str, int]] = {place: {} for place in "ABYZ"}
+        self._beside: dict[str, dict[str, int]] = {place: {} for place in PLACES}
 
     def _word(self, word: str) -> int:
         known = self._own.get(word)
@@ -80,7 +100,9 @@ class Scorer:
         return known
 
     def _neighbour(self, word: str, place: str) -> int:
-        known = self._beside[place].get(word)
+        known = self._tagger.beside[place].get(word)
+        if known is None:
+            known = self._beside[place].get(word)
         if known is None:
             names = neighbour(word, place, self._tagger.lexicon)
             known = self._beside[place][word] = sum(map(self._tagger.features.get, names, repeat(0)))

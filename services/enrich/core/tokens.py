@@ -13,7 +13,8 @@ CONNECTORS = frozenset(
 
 _TOKEN = re.compile(
     r"""
-      \n                                                        # a line end is a token: it ends a sentence
+      [a-z]{2,}(?=[\s,;:!?)]) | [a-z]{3,}(?=\.(?:\s|$))           # most words: a short way past the rest
+    | \n                                                        # a line end is a token: it ends a sentence
     | (?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W\d_]))?               # U.S., a.m., U.N
     | (?:Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Capt|Maj|Sgt|Adm|Rev|Hon|Sr|Jr|St|Inc|Corp|Co|Ltd|Bros|Jan|Feb|Aug
         |Sept|Sep|Oct|Nov|Dec|No|Mt|Ft|vs)\.(?=\s|,|$)
