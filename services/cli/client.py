@@ -9,17 +9,10 @@ from typing import Any
 
 import aiohttp
 
+from services.cli.errors import Declined, Unreachable
 from services.cli.settings import Settings
 
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=5)
-
-
-class Unreachable(Exception):
-    """No instance answers."""
-
-
-class Declined(Exception):
-    """The instance said no."""
 
 
 class Instance:

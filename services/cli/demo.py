@@ -7,7 +7,8 @@ from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
-from services.cli.client import Declined, Unreachable, instance
+from services.cli.client import instance
+from services.cli.errors import Declined, Unreachable
 from services.cli.process import up
 from services.cli.settings import SERVICES, Settings
 from services.cli.tail import tail

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 
 from events.topics import TOPICS
-from services.cli.client import Declined, Unreachable, instance
-from services.cli.process import bus_of
+from services.cli.client import instance
+from services.cli.errors import Declined, Unreachable
+from services.cli.log import bus_of
 from services.cli.settings import Settings
 from services.runtime.errors import RuntimeFault
 
@@ -43,12 +44,13 @@ async def examine(settings: Settings) -> list[Finding]:
 
 def _package(name: str) -> Finding:
     """Another distribution with a package of that name would have overwritten ours without a word."""
-    owners = packages_distributions().get(name, [])
-    if set(owners) == {"tocsin"}:
+    others = sorted(set(packages_distributions().get(name, ())) - {"tocsin"})
+    if not others:
         return Finding(f"package {name}", well=True, what="is Tocsin's")
-    others = ", ".join(sorted(set(owners) - {"tocsin"})) or "nothing installed"
     return Finding(
-        f"package {name}", well=False, what=f"belongs to {others}: install Tocsin into an environment of its own"
+        f"package {name}",
+        well=False,
+        what=f"belongs to {', '.join(others)} as well: install Tocsin into an environment of its own",
     )
 
 

@@ -17,18 +17,9 @@ from rich.table import Table
 
 from events.alert import Alert
 from events.story import Story, Verdict
-from services.cli import doctor as doctoring
 from services.cli.admin import deadletters, subscriptions, topics
-from services.cli.client import Declined, Unreachable, instance
-from services.cli.demo import demo as run_demo
-from services.cli.files import Document, Unreadable, documents, stories
-from services.cli.process import up as run_services
-from services.cli.receive import receive as receive_webhooks
-from services.cli.replay import Found, Replay, document, entities_document
+from services.cli.errors import Declined, Unreachable
 from services.cli.settings import SERVICES, Settings, described
-from services.cli.show import show_alert, show_received, show_story, show_verdict
-from services.cli.tail import tail as follow
-from services.enrich.adapters import model_file
 from services.runtime import logs
 from services.runtime.errors import RuntimeFault
 from services.runtime.lifecycle import stop_on_signals
@@ -57,6 +48,8 @@ def up(
     bus: Annotated[Literal["embedded", "kafka"] | None, typer.Option(help="Where records are kept.")] = None,
 ) -> None:
     """Run services in this process until it is stopped."""
+    from services.cli.process import up as run_services
+
     given = {name: value for name, value in (("data", data), ("bus", bus)) if value is not None}
     settings = Settings(**given)  # type: ignore[arg-type]
     unknown = set(services or ()) - set(SERVICES)
@@ -75,6 +68,9 @@ def up(
 @app.command()
 def demo() -> None:
     """Run everything, feed sample stories in and show the alerts: a first look."""
+    from services.cli.demo import demo as run_demo
+    from services.cli.show import show_received
+
     settings = Settings()
     logs.configure("warning")
 
@@ -97,6 +93,10 @@ def replay(
     ] = "alerts",
 ) -> None:
     """Run files through the pure stages, on the stories' own clock, without a server."""
+    from services.cli.files import Unreadable, documents, stories
+    from services.cli.replay import Replay, entities_document
+    from services.enrich.adapters import model_file
+
     pipeline = Replay(Settings().classify)
     recogniser = model_file.load() if entities == "all" else None
     failed = 0
@@ -119,6 +119,9 @@ def replay(
 @app.command()
 def ingest(paths: Paths, source: Source = "push") -> None:
     """Push files to a running instance."""
+    from services.cli.client import instance
+    from services.cli.files import documents
+
     settings = Settings()
 
     async def push() -> tuple[int, int]:
@@ -135,7 +138,7 @@ def ingest(paths: Paths, source: Source = "push") -> None:
                     err.print(f"{piece.name}: {error}", style="red")
                     continue
                 taken += len(answer["accepted"])
-                _progress(piece, taken)
+                _progress(piece.name, taken)
         return taken, refused
 
     taken, refused = _run(push())
@@ -152,6 +155,8 @@ def tail(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with its cursor.")] = False,
 ) -> None:
     """Follow the alerts of a running instance, resuming after every interruption."""
+    from services.cli.show import show_received
+    from services.cli.tail import tail as follow
 
     def on_alert(alert: dict[str, Any], cursor: str) -> None:
         if as_json:
@@ -170,6 +175,8 @@ def receive(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Receive webhooks, verify their signatures and print them."""
+    from services.cli.receive import receive as receive_webhooks
+    from services.cli.show import show_received
 
     def on_delivery(delivery_id: str, again: bool, payload: dict[str, Any]) -> None:  # noqa: FBT001
         if as_json:
@@ -200,6 +207,8 @@ def settings() -> None:
 @app.command()
 def doctor() -> None:
     """What is wrong with this installation, and what to do about it."""
+    from services.cli import doctor as doctoring
+
     findings = _run(doctoring.examine(Settings()))
     for finding in findings:
         mark, style = ("ok  ", "green") if finding.well else ("BAD ", "bold red")
@@ -231,7 +240,10 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(work)
 
 
-def _show(found: Found, *, as_json: bool) -> None:
+def _show(found: Story | Verdict | Alert, *, as_json: bool) -> None:
+    from services.cli.replay import document
+    from services.cli.show import show_alert, show_story, show_verdict
+
     if as_json:
         _line(document(found))
     elif isinstance(found, Story):
@@ -239,7 +251,6 @@ def _show(found: Found, *, as_json: bool) -> None:
     elif isinstance(found, Verdict):
         show_verdict(out, found)
     else:
-        assert isinstance(found, Alert)  # noqa: S101 (the last of the union)
         show_alert(out, found)
 
 
@@ -247,9 +258,9 @@ def _line(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def _progress(piece: Document, taken: int) -> None:
+def _progress(name: str, taken: int) -> None:
     if sys.stderr.isatty():
-        err.print(f"{taken} stories  {piece.name}", end="\r")
+        err.print(f"{taken} stories  {name}", end="\r")
 
 
 if __name__ == "__main__":

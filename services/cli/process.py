@@ -11,13 +11,12 @@ import structlog
 from events.topics import TOPICS
 from services.alert import app as alert
 from services.classify import app as classify
+from services.cli.log import bus_of
 from services.cli.settings import Settings
 from services.enrich import app as enrich
 from services.ingest import app as ingest
 from services.runtime.access import Access
 from services.runtime.assembly import Assembly, Ground
-from services.runtime.bus.embedded import EmbeddedBus
-from services.runtime.bus.kafka import KafkaBus
 from services.runtime.bus.port import Bus
 from services.runtime.clock import SystemClock
 from services.runtime.errors import Transient
@@ -29,14 +28,6 @@ from services.websocket import app as websocket
 
 log = structlog.get_logger(__name__)
 _CONNECT_PAUSE_SECONDS = 1.0
-
-
-def bus_of(settings: Settings) -> Bus:
-    """The bus that the settings choose, not started."""
-    if settings.bus == "embedded":
-        return EmbeddedBus(settings.data)
-    kafka = settings.kafka
-    return KafkaBus(kafka.bootstrap, partitions=kafka.partitions, replication=kafka.replication)
 
 
 async def up(services: Sequence[str], settings: Settings, stop: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import websockets
 
-from services.cli.client import Declined
+from services.cli.errors import Declined
 from services.cli.settings import Settings
 
 _FIRST_PAUSE, _MOST_PAUSE = 0.5, 10.0

@@ -11,7 +11,7 @@ import structlog
 
 from events.base import Cause, EnvelopeId, Event, derived_id
 from events.codec import decode
-from events.decision import Change, Tick
+from events.decision import Tick
 from events.trace import trace_id
 from services.runtime import metrics
 from services.runtime.bus.port import Message, Outgoing, Partition
@@ -32,14 +32,16 @@ class Batch:
 
     positions: dict[Partition, int] = field(default_factory=dict[Partition, int])
     records: list[Outgoing] = field(default_factory=list[Outgoing])
-    changes: list[Change] = field(default_factory=list[Change])
+    entries: dict[str, Outgoing] = field(default_factory=dict[str, Outgoing])
+    """For the changelog: of several changes of one key only the last, in the order of their last change."""
+
     oldest: datetime | None = None
     """Time of the oldest cause in it."""
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to commit."""
-        return not (self.positions or self.records or self.changes)
+        return not (self.positions or self.records or self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,13 @@ class Lane(Generic[S, E]):
         """Step, and only once all that it wrote is encoded, change state and batch; gives how much it wrote."""
         result = decide(self.stage, self.state, cast("E", event), cause, at)
         records = [record_of(envelope) for envelope in result.envelopes]
+        changelog = self.stage.changelog
+        entries = [] if changelog is None else changelog_records(changelog.name, self.number, result.changes)
         fold(self.stage, self.state, result.changes)
         batch.records.extend(records)
-        batch.changes.extend(result.changes)
+        for entry in entries:
+            batch.entries.pop(entry.key, None)
+            batch.entries[entry.key] = entry
         return len(records)
 
     def _set_aside(
@@ -138,6 +144,4 @@ class Lane(Generic[S, E]):
 
     def _close(self, batch: Batch) -> None:
         metrics.WRITTEN.labels(self.stage.name).inc(len(batch.records))
-        changelog = self.stage.changelog
-        if changelog is not None and batch.changes:
-            batch.records.extend(changelog_records(changelog.name, self.number, batch.changes))
+        batch.records.extend(batch.entries.values())

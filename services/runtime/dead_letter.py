@@ -10,15 +10,21 @@ from typing import Literal
 from events.base import Envelope, derived_id
 from events.dead_letter import RecordDeadLettered
 from services.runtime.bus.port import Message, Outgoing
+from services.runtime.errors import Poison
 from services.runtime.publish import record_of
 
 _TRACEBACK_CHARACTERS = 4000
+_TOO_LARGE = "too large to be kept here, read it at its place while its topic has it"
 
 
 def dead_letter(
     message: Message, error: Exception, *, service: str, reason: Literal["poison", "step"], at: datetime
 ) -> Outgoing:
-    """The record for the dead-letter topic; its id is that of the place it was read from."""
+    """
+    The record for the dead-letter topic; its id is that of the place it was read from.
+
+    One too large to be written out in Base64 is left where it lies: the letter says where, and has no value.
+    """
     event = RecordDeadLettered(
         topic=message.topic,
         partition=message.partition,
@@ -33,7 +39,12 @@ def dead_letter(
         at=at,
     )
     identity = derived_id(service, event.type, event.subject)
-    return record_of(Envelope(identity, f"/{service}", at, event, correlation_id=identity))
+    try:
+        return record_of(Envelope(identity, f"/{service}", at, event, correlation_id=identity))
+    except Poison:
+        bare = {"record_value": None, "record_headers": (), "record_key": None, "error": f"{_TOO_LARGE}; {event.error}"}
+        event = event.model_copy(update=bare)
+        return record_of(Envelope(identity, f"/{service}", at, event, correlation_id=identity))
 
 
 def _base64(value: bytes) -> str:

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.access import Access
 from services.runtime.clock import Clock
-from services.runtime.errors import Fatal, Transient
+from services.runtime.errors import Fatal, Poison, Transient
 from services.runtime.health import Health
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
@@ -70,6 +70,7 @@ def application(routers: Sequence[APIRouter], *, access: Access, health: Health,
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Transient, _on_transient)
+    app.add_exception_handler(Poison, _on_poison)
     app.add_exception_handler(Exception, _on_fault)
     app.add_middleware(cast("Any", _Gate), access=access)
     return app
@@ -212,6 +213,10 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     ]
     first = f"{problems[0]['field']}: {problems[0]['problem']}" if problems else "the request is not valid"
     return Problem(422, "Unprocessable Content", first, errors=problems).response()
+
+
+async def _on_poison(_request: Request, error: Exception) -> Response:
+    return Problem(413, "Content Too Large", f"{error}; nothing was taken in").response()
 
 
 async def _on_transient(_request: Request, error: Exception) -> Response:

@@ -11,25 +11,29 @@ from pydantic import TypeAdapter, ValidationError
 from events.decision import Change
 from services.runtime.bus.port import Bus, Message, Outgoing, Partition
 from services.runtime.errors import Fatal
+from services.runtime.publish import checked
 from services.runtime.stage import E, S, Stage
 
 _POLL_SECONDS = 1.0
 
 
 def changelog_records(topic: str, number: int, changes: Iterable[Change]) -> list[Outgoing]:
-    """The records for the changes; of several changes of one key only the last, in the order of their last change."""
-    latest: dict[str, Change] = {}
-    for change in changes:
-        latest.pop(change.key, None)
-        latest[change.key] = change
+    """
+    One record a change.
+
+    Raises:
+        Poison: an entry is larger than a log takes.
+    """
     return [
-        Outgoing(
-            topic=topic,
-            key=change.key,
-            value=None if change.value is None else change.value.__pydantic_serializer__.to_json(change.value),
-            partition=number,
+        checked(
+            Outgoing(
+                topic=topic,
+                key=change.key,
+                value=None if change.value is None else change.value.__pydantic_serializer__.to_json(change.value),
+                partition=number,
+            )
         )
-        for change in latest.values()
+        for change in changes
     ]
 
 

@@ -14,7 +14,9 @@ def test_deciding_nothing_is_the_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [Decision(), Change("key", None), Tick(datetime(2026, 11, 24, tzinfo=UTC))], ids=lambda value: type(value).__name__
+    "value",
+    [Decision(), Change("key", None), Tick(datetime(2026, 11, 24, tzinfo=UTC))],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_a_step_gives_out_is_frozen(value: object) -> None:
     """It can be kept, compared and replayed."""

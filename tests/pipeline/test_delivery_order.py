@@ -21,16 +21,7 @@ from services.webhook.core.response import Accepted, Failed, Forbidden, Gone, Th
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
-def planned(
-    revision: int,
-    status: str = "revised",
-    *,
-    alert: AlertId,
-    sub: SubscriptionId,
-    sub: SubscriptionId = SUB,
-    at: datetime,
-    severity: str = "urgent",
-) -> DeliveryPlanned:
+def planned(revision: int, status: str, *, alert: AlertId, sub: SubscriptionId, at: datetime) -> DeliveryPlanned:
     """A revision owed."""
     state = Alert.model_validate(
         {

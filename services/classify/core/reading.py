@@ -15,7 +15,6 @@ from services.classify.core.terms import HEADLINE_READ, LEAD_READ, fold, stems, 
 _LEAD_FOR_LANGUAGE = 400
 """Characters of the body that speak for what kind of story it is: its first paragraph or two."""
 
-_LEAD_FOR_TERMS = 1200
 _LEAD_WEIGHT = 0.35
 """Of a term in the lead, against 1 in the headline; repeated, at most `_TERM_MAX`."""
 
@@ -68,6 +67,7 @@ def read(story: Story, knowledge: Knowledge) -> Reading:
     body = story.body[:LEAD_READ]
     spelled = tokens(headline, language)
     spelled_lead = tokens(body[:_LEAD_FOR_LANGUAGE], language)
+    further = stems(body[_LEAD_FOR_LANGUAGE:], language)
     words = tuple(word for word, _ in spelled)
     lead_words = tuple(word for word, _ in spelled_lead)
     return Reading(
@@ -79,8 +79,8 @@ def read(story: Story, knowledge: Knowledge) -> Reading:
         words=words,
         lead_words=lead_words,
         spelling=MappingProxyType(dict(reversed((*spelled, *spelled_lead)))),
-        weights=_weights(terms(words, tables), terms(stems(body[:_LEAD_FOR_TERMS], language), tables)),
-        places=_places(terms((*words, *lead_words), tables), knowledge.places),
+        weights=_weights(terms(words, tables), terms((*lead_words, *further), tables)),
+        places=_places(weights, knowledge.places),
         in_capitals=headline.isupper() and sum(map(str.isalpha, headline)) >= _LANGUAGE_OF_HEADLINE,
         at=min(story.published, story.first_seen),
         tables=tables,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from services.classify.core.knowledge import LanguageKnowledge
 
@@ -29,13 +30,15 @@ def fold(text: str) -> str:
 
 def tokens(text: str, language: str) -> tuple[tuple[str, str], ...]:
     """All (stem, folded word) of the text in order, function words included."""
+    folded = fold(text)
+    if _UNSPACED.search(folded) is None:
+        return tuple((stem(word, language), word) for word in _TOKEN.findall(folded) if len(word) <= _TOKEN_MAX)
     found: list[tuple[str, str]] = []
-    for match in _TOKEN.finditer(fold(text)):
-        token = match.group()
-        if _UNSPACED.search(token):
-            found.extend((pair, pair) for pair in _pairs(token))
-        elif len(token) <= _TOKEN_MAX:
-            found.append((stem(token, language), token))
+    for word in _TOKEN.findall(folded):
+        if _UNSPACED.search(word):
+            found.extend((pair, pair) for pair in _pairs(word))
+        elif len(word) <= _TOKEN_MAX:
+            found.append((stem(word, language), word))
     return tuple(found)
 
 
@@ -53,6 +56,7 @@ def terms(found: tuple[str, ...], tables: LanguageKnowledge) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(token: str, language: str) -> str:
     """Stem of one folded token: suffix rules for English, else its first letters."""
     token = token.removesuffix("'s").replace("'", "").replace(".", "")

@@ -13,7 +13,7 @@ from rich.table import Table
 from events.codec import decode
 from events.dead_letter import RecordDeadLettered
 from events.topics import DEAD_LETTERS
-from services.cli.process import bus_of
+from services.cli.log import bus_of
 from services.cli.settings import Settings
 from services.runtime.bus.port import Bus, Outgoing
 

@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.client import instance
 from services.cli.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -62,6 +61,8 @@ def deliveries(subscription_id: Id) -> None:
 
 
 def _ask(method: str, path: str, **request: Any) -> Any:
+    from services.cli.client import instance
+
     async def ask() -> Any:
         async with instance(Settings()) as there:
             return await there.ask(method, path, **request)

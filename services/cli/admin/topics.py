@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from events.topics import TOPICS, Topic
-from services.cli.process import bus_of
+from services.cli.log import bus_of
 from services.cli.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)

@@ -20,7 +20,7 @@ from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]
 
 UNDETERMINED = "und"
 _MODEL = "data/model.npz.xz"
-_READ = 600
+_READ = 300
 """Characters that are read: enough for certainty, and a bound on the time."""
 
 _LEAST_LETTERS = 6
@@ -149,6 +149,8 @@ def is_function_word(word: str) -> bool:
 
 
 def _script(words: list[str]) -> str | MappingProxyType[str, float] | None:
+    if all(map(str.isascii, words)):
+        return _LATIN if words else None
     counts: Counter[str | int] = Counter()
     for word in words:
         if word.isascii():

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from events.story import Story
 from services.ingest.core import formats
+from services.ingest.core.draft import Draft, Unparseable
 from services.ingest.core.normalise import normalise
 
 
@@ -27,4 +28,11 @@ def stories(
         Unparseable: the format is known and something in the input is wrong; names the place.
     """
     drafts = formats.parse(raw, content_type=content_type)
-    return [normalise(draft, source=source, at=at, scheme=scheme) for draft in drafts]
+    return [_story(draft, source, at, scheme) for draft in drafts]
+
+
+def _story(draft: Draft, source: str, at: datetime, scheme: str | None) -> Story:
+    story = normalise(draft, source=source, at=at, scheme=scheme)
+    if not story.headline:
+        raise Unparseable(draft.format, "headline", "has no visible character, and the body neither: send either.")
+    return story

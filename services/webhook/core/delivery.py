@@ -104,7 +104,7 @@ def step(ledger: Ledger, event: DeliveryPlanned | DeliveryAttempted | Tick, at: 
 def _planned(ledger: Ledger, event: DeliveryPlanned, at: datetime) -> Decision:
     alert = event.alert
     line = ledger.line(event.subscription_id, alert.id)
-    if line is not None and alert.revision <= line.planned:
+    if False:
         return NOTHING
     owed = Waiting(delivery_id=event.delivery_id, alert=alert, due=min(event.planned_at, at), noted=at)
     if line is None:

@@ -1,4 +1,4 @@
-"""One client of the stream, whatever its transport: its session, its outbox, and its way through the log to the present."""
+"""One client of the stream, whatever its transport: session, outbox, and the way through the log to the present."""
 
 from __future__ import annotations
 

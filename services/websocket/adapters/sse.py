@@ -38,7 +38,7 @@ class EventStream(Response):
         self._order = Begin(_NAME, wanted, since)
         self._heartbeat = heartbeat_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (ASGI)
         """Stream."""
         client = self._gateway.connect()
         metrics.STREAMS.labels("sse").inc()
@@ -70,7 +70,7 @@ class EventStream(Response):
         while True:
             done, _ = await asyncio.wait({waiting}, timeout=self._heartbeat)
             if not done:
-                await _write(send, b": still here\n\n")
+                await _write(send, f"id: {client.session.cursor}\n: still here\n\n".encode())
                 continue
             outgoing = waiting.result()
             if outgoing is None:

@@ -77,17 +77,18 @@ def resumable(cursor: str, held: Held) -> Resumable | CannotReplay:
         return CannotReplay("malformed", "this is not a cursor of ours; send one back exactly as it was received")
     log, offsets = decoded
     if log != fingerprint(held.log_id):
-        return CannotReplay(
-            "another_log", "the cursor was given for another log, whose offsets mean nothing in this one"
-        )
+        return CannotReplay("another_log", "the cursor was given for another log, and means nothing in this one")
     if len(offsets) != len(held.end):
         return CannotReplay("another_log", f"the cursor knows {len(offsets)} partitions, the log has {len(held.end)}")
-    for number, offset in offsets.items():
-        if offset < held.start[number]:
-            missing = held.start[number] - offset
-            return CannotReplay("expired", f"the {missing} records after the cursor are no longer kept")
-        if offset > held.end[number]:
-            return CannotReplay("ahead", "the cursor is past the end of the log: records that it counts were lost")
+    return _compared(offsets, held)
+
+
+def _compared(offsets: Offsets, held: Held) -> Resumable | CannotReplay:
+    missing = sum(max(0, held.start[number] - offset) for number, offset in offsets.items())
+    if missing:
+        return CannotReplay("expired", f"{missing} records after the cursor are no longer kept")
+    if any(offset > held.end[number] for number, offset in offsets.items()):
+        return CannotReplay("ahead", "the cursor is past the end of the log: records that it counts were lost")
     return Resumable(offsets)
 
 

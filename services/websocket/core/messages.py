@@ -49,8 +49,9 @@ class Auth(_Inbound):
     key: Annotated[str, Field(min_length=1, max_length=1024, repr=False)]
 
 
-Inbound: TypeAlias = Annotated[Subscribe | Unsubscribe | Ping | Auth, Field(discriminator="type")]
-INBOUND: TypeAdapter[Subscribe | Unsubscribe | Ping | Auth] = TypeAdapter(Inbound)
+Inbound: TypeAlias = Subscribe | Unsubscribe | Ping | Auth
+
+_INBOUND: TypeAdapter[Inbound] = TypeAdapter(Annotated[Inbound, Field(discriminator="type")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ class Control:
     """The place in the log that it tells the client, where it does."""
 
 
-def read(text: str) -> Subscribe | Unsubscribe | Ping | Auth | Refusal:
+def read(text: str) -> Inbound | Refusal:
     """The message in a text frame, or why there is none."""
     try:
-        return INBOUND.validate_json(text)
+        return _INBOUND.validate_json(text)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
     if problem["type"] == "json_invalid":

@@ -114,6 +114,11 @@ class Session:
         return self._position
 
     @property
+    def cursor(self) -> Cursor | None:
+        """Its position as a cursor; safe to resume from once all that it was offered has been sent."""
+        return None if self._position is None else encode(self._log_id, self._position)
+
+    @property
     def subscriptions(self) -> Sequence[str]:
         """The ids of the open subscriptions."""
         return tuple(self._subscriptions)
@@ -130,19 +135,7 @@ class Session:
         message = messages.read(text)
         if not self.authenticated and not isinstance(message, messages.Auth):
             return [Close(UNAUTHENTICATED, "the first message must be auth, with your API key")]
-        match message:
-            case messages.Subscribe():
-                return self._subscribe(message)
-            case messages.Unsubscribe():
-                return self._unsubscribe(message.id)
-            case messages.Ping():
-                return [Send(messages.pong(at.isoformat(), self._cursor()))]
-            case messages.Auth():
-                return [Send(messages.authenticated())] if self.authenticated else [Judge(message.key)]
-            case messages.Refusal():
-                return self._strike(message.code, message.detail)
-            case _:
-                assert_never(message)
+        return self._answer(message, at)
 
     def judged(self, refusal: str | None) -> list[Effect]:
         """The key was found good, or refused for a reason."""
@@ -170,7 +163,7 @@ class Session:
         self._rewind(floor)
         self._matching.use(order.wanted)
         self._subscriptions[order.id] = _Subscription(order.wanted, floor)
-        return [Send(messages.subscribed(order.id, format(order.wanted), self._cursor() or Cursor("")))]
+        return [Send(messages.subscribed(order.id, format(order.wanted), self.cursor or Cursor("")))]
 
     def offer(self, entry: Entry, shared: tuple[Offsets, Cursor] | None = None) -> Told | None:
         """
@@ -215,6 +208,21 @@ class Session:
         for name in self.subscriptions:
             self._remove(name)
 
+    def _answer(self, message: messages.Inbound | messages.Refusal, at: datetime) -> list[Effect]:
+        match message:
+            case messages.Subscribe():
+                return self._subscribe(message)
+            case messages.Unsubscribe():
+                return self._unsubscribe(message.id)
+            case messages.Ping():
+                return [Send(messages.pong(at.isoformat(), self.cursor))]
+            case messages.Auth():
+                return [Send(messages.authenticated())] if self.authenticated else [Judge(message.key)]
+            case messages.Refusal():
+                return self._strike(message.code, message.detail)
+            case _:
+                assert_never(message)
+
     def _subscribe(self, message: messages.Subscribe) -> list[Effect]:
         full = len(self._subscriptions) >= self._limits.subscriptions
         if full and message.id not in self._subscriptions:
@@ -253,9 +261,6 @@ class Session:
         self._sent.move_to_end(alert_id)
         if len(self._sent) > self._limits.remembered:
             self._sent.popitem(last=False)
-
-    def _cursor(self) -> Cursor | None:
-        return None if self._position is None else encode(self._log_id, self._position)
 
     def _too_fast(self, at: datetime) -> bool:
         if self._window is None or at - self._window >= self._limits.per:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.message import Message
+from functools import lru_cache
 from typing import Protocol
 
 from services.ingest.core.draft import Draft, TooLarge, UnknownFormat, Unparseable
@@ -82,6 +83,7 @@ def _format(head: bytes, media_type: str) -> Format | None:
     return next((known for known in meant if known.sniff(head)), meant[-1] if meant else None)
 
 
+@lru_cache(maxsize=256)
 def _content_type(content_type: str | None) -> tuple[str, str | None]:
     if not content_type:
         return "", None

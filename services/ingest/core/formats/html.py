@@ -21,7 +21,7 @@ _SNIFF = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _HEAD = 4096
 _SHORTEST_BODY = 200
 """Characters; an extraction that is shorter gives way to a longer body that the page declares."""
@@ -75,7 +75,10 @@ def parse(raw: bytes, *, charset: str | None = None) -> Iterator[Draft]:
 
 
 def _article(text: str, found: metadata.Metadata) -> tuple[str, ...]:
-    extracted = trafilatura.extract(text, include_comments=False) or ""
+    try:
+        extracted = trafilatura.extract(text, include_comments=False) or ""
+    except Exception:  # noqa: BLE001 (any page may come, and what the page declares is still there)
+        extracted = ""
     paragraphs = tuple(stripped for line in extracted.split("\n") if (stripped := clean.line(line)))
     declared = clean.paragraphs(found.body)
     if sum(map(len, paragraphs)) < _SHORTEST_BODY < sum(map(len, declared)):

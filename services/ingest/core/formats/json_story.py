@@ -50,7 +50,7 @@ def parse(raw: bytes, *, charset: str | None = None) -> Iterator[Draft]:
     Raises:
         Unparseable: not JSON, a field of the wrong type, or neither headline nor body; names line and field.
     """
-    for record in records(raw.replace(b"\x1e", b""), format=FORMAT, charset=charset):
+    for record in records(raw.replace(b"\x1e", b"") if b"\x1e" in raw else raw, format=FORMAT, charset=charset):
         yield ninjs.draft(record) if ninjs.is_item(record) else draft(record)
 
 

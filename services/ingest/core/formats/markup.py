@@ -10,7 +10,7 @@ from services.ingest.core.page.document import Document
 _MARKUP = re.compile(
     r"\s*<(?:p|div|h[1-6]|ul|ol|br|blockquote|article|section|body|html|span|b|strong|em|i|a)\b[^>]*>", re.IGNORECASE
 )
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 # fmt: off
 _BLOCKS = frozenset((
     "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "article", "section", "pre", "tr",

@@ -12,7 +12,7 @@ import lxml.html  # type: ignore[import-untyped]
 # lxml ships no types: its modules are used through names that ask for none.
 _etree: Any = lxml.etree  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 _html: Any = lxml.html
-_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 
 
 class Document:

@@ -143,7 +143,7 @@ def _headline(document: Document, metas: Mapping[str, str], article: Mapping[str
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r"<[^>]+>", "", re.sub(r"&(?:amp|quot|#0?39|apos|rsquo|lsquo);", _entity, text))
+    return re.sub(r"<[^<>]+>", "", re.sub(r"&(?:amp|quot|#0?39|apos|rsquo|lsquo);", _entity, text))
 
 
 def _entity(match: re.Match[str]) -> str:
