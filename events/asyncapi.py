@@ -215,7 +215,7 @@ def _cloud_events_headers() -> Document:
         "ce_subject": text | {"description": "What the event is about."},
         "ce_correlationid": text | {"description": "The record at the head of the chain of causes."},
         "ce_causationid": text | {"description": "The record whose processing made this one; none at the head."},
-        "ce_sequence": text | {"pattern": "^[0-9]{10}$", "description": "Its number among those of its subject."},
+        "ce_sequence": text | {"pattern": "^[0-9]{10,}$", "description": "Its number among those of its subject."},
         "ce_traceparent": text | {"description": "W3C trace context."},
         "content-type": text | {"const": _JSON},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -16,9 +16,15 @@ _BROKER = pytest.StashKey[object]()
 
 
 @pytest.fixture(scope="session")
-def local_kafka() -> ModuleType:
+def local_kafka_source() -> ModuleType:
+    """The module that runs brokers, whether or not this machine can."""
+    return _load()
+
+
+@pytest.fixture(scope="session")
+def local_kafka(local_kafka_source: ModuleType) -> ModuleType:
     """The module that runs brokers; the test is skipped, or fails in CI, where this machine cannot."""
-    module = _load()
+    module = local_kafka_source
     if (lacking := module.missing()) is not None:
         reason = f"no Kafka broker for this test: {lacking}; or set TOCSIN_TEST_KAFKA=host:port"
         if os.environ.get("CI") == "true":
@@ -44,7 +50,7 @@ def kafka_bootstrap(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the end of the broker's log with a test that failed on it."""
     report = yield
     broker = item.config.stash.get(_BROKER, None)

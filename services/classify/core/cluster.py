@@ -26,22 +26,44 @@ _DECIMALS = 4
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
 class Weighing:
-    """Inverse document frequencies: documents are the background's and the events of the window."""
+    """
+    Inverse document frequencies: documents are the background's and the events of the window.
 
-    index: EventIndex
-    frequency: Mapping[str, int]
-    documents: int
+    Lives for one step; keeps what it worked out.
+    """
 
-    def idf(self, term: str) -> float:
+    def __init__(self, index: EventIndex, frequency: Mapping[str, int], documents: int) -> None:
+        self.index = index
+        self._frequency = frequency
+        self._total = documents + len(index) + _SMOOTHING + 1
+        self._known: dict[str, float] = {}
+
+    def idf(self, terms: Iterable[str]) -> dict[str, float]:
         """
-        Rarity of a term, at least 0.
+        Rarity of each term, at least 0.
 
         Events are counted, not stories: a name that one big event fills the window with stays rare.
         """
-        total = self.documents + len(self.index) + _SMOOTHING + 1
-        return math.log(total / (self.frequency.get(term, 0) + self.index.count(term) + _SMOOTHING))
+        known, frequency, count, log = self._known, self._frequency, self.index.count, math.log
+        rarity: dict[str, float] = {}
+        for term in terms:
+            value = known.get(term)
+            if value is None:
+                value = max(0.0, log(self._total / (frequency.get(term, 0) + count(term) + _SMOOTHING)))
+                known[term] = value
+            rarity[term] = value
+        return rarity
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What `told` keeps of an event: terms, observations over which the mean forgets."""
+
+    terms: int
+    memory: int
+    again: bool
+    """The story is known to the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,81 +87,92 @@ def weighing(reading: Reading, window: Window, knowledge: Knowledge) -> Weighing
     return Weighing(window.index(reading.language), reading.tables.frequency, max(documents, 1))
 
 
-def nearest(reading: Reading, window: Window, rules: Rules, *, extra: float = 0.0) -> Match | None:
+def nearest(reading: Reading, window: Window, rules: Rules, weighed: Weighing, *, extra: float = 0.0) -> Match | None:
     """
     The event that the story joins, or None.
 
     Args:
+        weighed: the weighing of this step.
         extra: added to the threshold.
     """
-    clustering, weighed = rules.clustering, weighing(reading, window, rules.knowledge)
-    rarity = {term: weighed.idf(term) for term in reading.weights}
-    vector = {term: weight * rarity[term] for term, weight in reading.weights.items()}
-    length = _length(vector.values())
+    clustering, places = rules.clustering, rules.knowledge.places
+    rarity = weighed.idf(reading.weights)
+    length = _length([weight * rarity[term] for term, weight in reading.weights.items()])
     if length == 0:
         return None
-    rare_first = sorted(vector, key=lambda term: (-rarity[term], term))
-    found = weighed.index.candidates(
-        [(term, vector[term] * rarity[term]) for term in rare_first],
-        visits=clustering.postings,
-        most=clustering.candidates,
-    )
+    rare_first = sorted([(-value, term) for term, value in rarity.items()])
+    query = {term: reading.weights[term] * value * value for value, term in rare_first}
+    found = weighed.index.candidates(query, visits=clustering.postings, most=clustering.candidates)
     best: Match | None = None
     for event_id in found:
         event = window.event(event_id)
         if event is None or event.norm == 0:
             continue
         held = weighed.index.vector(event_id)
-        shared = math.fsum(vector[term] * held[term] * rarity[term] for term in vector if term in held)
-        similarity = shared / length / event.norm
-        margin = similarity - _threshold(reading, event, held, rules) - extra
+        shared = [(term, query[term] * held[term]) for term in query if term in held]
+        similarity = sum([value for _, value in shared]) / length / event.norm
+        threshold = _threshold(reading, event, clustering) + extra
+        margin = similarity - threshold
+        if margin >= 0:
+            besides = sum([value for term, value in shared if term not in places]) / length / event.norm
+            margin = min(margin, besides - clustering.besides * threshold)
+        if margin >= 0 and _elsewhere(reading, held, rules.knowledge):
+            margin -= clustering.elsewhere
         if margin >= 0 and (best is None or (margin, best.event.event_id) > (best.margin, event_id)):
             best = Match(event, similarity, margin)
     return best
 
 
-def told(event: EventEntry | None, reading: Reading, event_id: EventId, window: Window, rules: Rules) -> EventEntry:
-    """The event after the story told of it. A revision of a known story is another observation, not another story."""
-    story, clustering = reading.story, rules.clustering
-    again = window.story(story.id) is not None
-    seen = min(event.observations if event else 0, clustering.memory)
+def told(event: EventEntry | None, reading: Reading, event_id: EventId, weighed: Weighing, *, kept: Kept) -> EventEntry:
+    """
+    The event after the story told of it.
+
+    Args:
+        kept: how much of it is kept, and whether this is a revision of a story that it knows: then it is another
+            observation but not another story.
+    """
+    story = reading.story
+    seen = min(event.observations if event else 0, kept.memory)
     share = 1 / (seen + 1)
     mean = {term: weight * (1 - share) for term, weight in _held(event).items()}
     for term, weight in reading.weights.items():
         mean[term] = mean.get(term, 0.0) + weight * share
-    weighed = weighing(reading, window, rules.knowledge)
-    scored = {term: weight * weighed.idf(term) for term, weight in mean.items()}
-    kept = sorted(mean, key=lambda term: (-scored[term], term))[: clustering.terms_kept]
+    rarity = weighed.idf(mean)
+    scored = sorted([(-weight * rarity[term], term) for term, weight in mean.items()])[: kept.terms]
+    terms = [term for _, term in scored]
     return EventEntry(
         event_id=event_id,
         language=event.language if event else reading.language,
-        terms=tuple(kept),
-        weights=tuple(round(mean[term], _DECIMALS) for term in kept),
-        norm=round(_length(scored[term] for term in kept), _DECIMALS),
+        terms=tuple(terms),
+        weights=tuple([round(mean[term], _DECIMALS) for term in terms]),
+        norm=round(_length([value for value, _ in scored]), _DECIMALS),
         observations=seen + 1,
-        stories=(event.stories if event else 0) + (0 if again and event else 1),
+        stories=(event.stories if event else 0) + (0 if kept.again and event else 1),
         since=min(event.since, reading.at) if event else reading.at,
         latest=max(event.latest, reading.at) if event else reading.at,
-        sightings=_sightings(event, story.source, reading.at, again=again),
+        sightings=_sightings(event, story.source, reading.at, again=kept.again),
         breaking_since=event.breaking_since if event else None,
     )
 
 
-def _threshold(reading: Reading, event: EventEntry, held: Mapping[str, float], rules: Rules) -> float:
-    clustering: Clustering = rules.clustering
+def _threshold(reading: Reading, event: EventEntry, clustering: Clustering) -> float:
     gap = max(event.since - reading.at, reading.at - event.latest, timedelta(0))
     threshold = clustering.floor + clustering.lone / math.sqrt(event.observations) + clustering.per_day * (gap / _DAY)
     if reading.story.body:
         threshold += clustering.body
-    sent = next((seen.stories for seen in event.sightings if seen.source == reading.story.source), 0)
-    if sent > clustering.retold_free:
-        threshold += clustering.retold * math.log2(sent / clustering.retold_free)
-    if reading.places:
-        known = rules.knowledge.places
-        places = {known[term] for term, weight in held.items() if weight >= _PLACED and term in known}
-        if places and places.isdisjoint(reading.places):
-            threshold += clustering.elsewhere
+    if event.stories > clustering.retold_free:
+        sent = next((seen.stories for seen in event.sightings if seen.source == reading.story.source), 0)
+        threshold += clustering.retold * math.log2(max(1.0, sent / clustering.retold_free))
     return threshold
+
+
+def _elsewhere(reading: Reading, held: Mapping[str, float], knowledge: Knowledge) -> bool:
+    """Whether story and event both name places, and share none."""
+    if not reading.places:
+        return False
+    known = knowledge.places
+    places = {known[term] for term, weight in held.items() if weight >= _PLACED and term in known}
+    return bool(places) and places.isdisjoint(reading.places)
 
 
 def _held(event: EventEntry | None) -> Mapping[str, float]:
@@ -156,4 +189,4 @@ def _sightings(event: EventEntry | None, source: str, at: datetime, *, again: bo
 
 
 def _length(values: Iterable[float]) -> float:
-    return math.sqrt(math.fsum(value * value for value in values))
+    return math.sqrt(sum([value * value for value in values]))

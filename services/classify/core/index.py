@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import heapq
+from collections.abc import Mapping
 
 from events.story import EventId
 from services.classify.core.entries import EventEntry
@@ -48,21 +49,24 @@ class EventIndex:
         """Term -> weight of an event."""
         return self._events[event_id]
 
-    def candidates(self, weighted: Iterable[tuple[str, float]], *, visits: int, most: int) -> list[EventId]:
+    def candidates(self, query: Mapping[str, float], *, visits: int, most: int) -> list[EventId]:
         """
         Events that share the most weight with a story, best first; ties by event id.
 
         Args:
-            weighted: terms of the story and their weights, rarest first.
+            query: term -> weight of the story, rarest first.
             visits: index entries looked at; a term whose events would exceed it is passed over.
             most: events returned.
         """
         shared: dict[EventId, float] = {}
-        for term, weight in weighted:
+        for term, weight in query.items():
             posting = self._postings.get(term)
             if posting is None or len(posting) > visits:
                 continue
             visits -= len(posting)
             for event_id, held in posting.items():
                 shared[event_id] = shared.get(event_id, 0.0) + weight * held
+        if len(shared) > most:
+            least = heapq.nlargest(most, shared.values())[-1]
+            shared = {event_id: weight for event_id, weight in shared.items() if weight >= least}
         return sorted(shared, key=lambda event_id: (-shared[event_id], event_id))[:most]

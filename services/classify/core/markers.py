@@ -33,8 +33,8 @@ _BREAKING = (
     "mimořádná zpráva", "práve teraz", "hitno", "хитно", "спешно", "извънредно", "kiireellinen", "sürgős",
     "rendkívüli", "έκτακτο", "εκτακτο", "son dakika", "flaş", "acil",
     # Middle East and Asia
-    "عاجل", "خبر عاجل", "فوری", "خبر فوری", "فوری خبر", "בהול", "מבזק", "速報", "緊急速報", "号外", "突发", "突發", "快讯", "快訊",
-    "속보", "긴급", "ब्रेकिंग न्यूज़", "ब्रेकिंग", "ताज़ा ख़बर", "ব্রেকিং", "ব্রেকিং নিউজ", "அவசரம்", "ด่วน", "ข่าวด่วน",
+    "عاجل", "خبر عاجل", "فوری", "خبر فوری", "فوری خبر", "בהול", "מבזק", "速報", "緊急速報", "号外", "突发", "突發",
+    "快讯", "快訊", "속보", "긴급", "ब्रेकिंग न्यूज़", "ब्रेकिंग", "ताज़ा ख़बर", "ব্রেকিং", "ব্রেকিং নিউজ", "அவசரம்", "ด่วน", "ข่าวด่วน",
     "tin nóng", "tin khẩn", "mendesak", "habari mpya", "habari za hivi punde",
 )  # fmt: skip
 _WEAKER = (
@@ -74,8 +74,13 @@ SECTIONS = frozenset(fold(words) for words in (*_BREAKING, *_SECTION_ONLY)) - {"
 """Section labels that mark what runs under them."""
 
 _ORNAMENT = " \t#*+|\u203c\u26a0\ufe0f\U0001f6a8\U0001f534[(\u3010\u300c!\u00a1"
-_CLOSER = re.compile(r"^\s*(?:[\])\u3011\u300d]\s*[:\-\u2013\u2014|]?|[:\uff1a|!\u2013\u2014/]+|\+{2,}|\s-+\s|-\s|\u2026|\.\.\.)\s*")
-_RUNNING = re.compile(r"^\s*(?:news)?\s*(?:updat(?:e)|wrapup|correct(?:ed|ion)|refile|repeat|rpt)(?:\s+\d+)?\s*[-:\u2013\u2014]+\s*", re.I)
+_CLOSER = re.compile(
+    r"^\s*(?:[\])\u3011\u300d]\s*[:\-\u2013\u2014|]?|[:\uff1a|!\u2013\u2014/]+|\+{2,}|\s-+\s|-\s|\u2026|\.\.\.)\s*"
+)
+_RUNNING = re.compile(
+    r"^\s*(?:news)?\s*(?:updat(?:e)|wrapup|correct(?:ed|ion)|refile|repeat|rpt)(?:\s+\d+)?\s*[-:\u2013\u2014]+\s*",
+    re.IGNORECASE,
+)
 _UNSPACED_MARKER = re.compile(r"^[\u0590-\u06ff\u0e00-\u0e7f\u3040-\u9fff\uac00-\ud7af]+$")
 
 

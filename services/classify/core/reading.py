@@ -66,21 +66,23 @@ def read(story: Story, knowledge: Knowledge) -> Reading:
     markers, headline = split(story.headline[:HEADLINE_READ])
     body = story.body[:LEAD_READ]
     spelled = tokens(headline, language)
-    spelled_lead = tokens(body[:_LEAD_FOR_LANGUAGE], language)
-    further = stems(body[_LEAD_FOR_LANGUAGE:], language)
+    lead = _to_word_end(body, _LEAD_FOR_LANGUAGE)
+    spelled_lead = tokens(lead, language)
+    further = stems(body[len(lead) :], language)
     words = tuple(word for word, _ in spelled)
     lead_words = tuple(word for word, _ in spelled_lead)
+    headline_terms, lead_terms = terms(words, tables), terms(lead_words, tables)
     return Reading(
         story=story,
         language=language,
         markers=markers,
         headline=headline,
-        lead=body[:_LEAD_FOR_LANGUAGE],
+        lead=lead,
         words=words,
         lead_words=lead_words,
         spelling=MappingProxyType(dict(reversed((*spelled, *spelled_lead)))),
-        weights=_weights(terms(words, tables), terms((*lead_words, *further), tables)),
-        places=_places(weights, knowledge.places),
+        weights=_weights(headline_terms, (*lead_terms, *terms(further, tables))),
+        places=_places((*headline_terms, *lead_terms), knowledge.places),
         in_capitals=headline.isupper() and sum(map(str.isalpha, headline)) >= _LANGUAGE_OF_HEADLINE,
         at=min(story.published, story.first_seen),
         tables=tables,
@@ -90,6 +92,14 @@ def read(story: Story, knowledge: Knowledge) -> Reading:
 def headline_key(headline: str) -> str:
     """A headline without markers, case and punctuation: equal for near-same headlines of one source."""
     return " ".join("".join(letter if letter.isalnum() else " " for letter in fold(headline)).split())
+
+
+def _to_word_end(text: str, length: int) -> str:
+    """The first `length` characters, less a word that they cut."""
+    if len(text) <= length:
+        return text
+    cut = text[:length]
+    return cut[: cut.rfind(" ") + 1] or cut
 
 
 def _weights(headline: tuple[str, ...], lead: tuple[str, ...]) -> Mapping[str, float]:

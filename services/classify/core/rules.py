@@ -28,8 +28,11 @@ class Clustering:
     per_day: float = 0.04
     """Added per day between the story and the nearest end of the event."""
 
-    elsewhere: float = 0.15
+    elsewhere: float = 1.0
     """Added where story and event name places of which they share none."""
+
+    besides: float = 0.5
+    """Share of the threshold that must be met without the names of places: much happens in one city on one day."""
 
     retold: float = 0.05
     """Added per doubling of the stories that the same source sent of the event, beyond `retold_free`: one source
@@ -40,10 +43,10 @@ class Clustering:
     notice: float = 0.15
     """Added for a kill or correction of an unknown story: a wrong join would kill the wrong alert."""
 
-    candidates: int = 24
+    candidates: int = 12
     """Events compared in full."""
 
-    postings: int = 3000
+    postings: int = 500
     """Index entries visited at most, rarest terms first: bounds the time of a step."""
 
     terms_kept: int = 60

@@ -54,7 +54,8 @@ def step(window: Window, rules: Rules, event: StoryIngested | Tick, at: datetime
 
 def _judge(window: Window, rules: Rules, story: Story, known: StoryEntry | None, at: datetime) -> Decision:
     reading = read(story, rules.knowledge)
-    place = _place(window, rules, reading, known)
+    weighed = cluster.weighing(reading, window, rules.knowledge)
+    place = _place(window, rules, reading, known, weighed)
     reasons = _reasons(reading, Context(event=place.event, similarity=place.similarity, earlier=known))
     score = probability(rules.bias, reasons)
     breaking = score >= rules.threshold and _may_break(story)
@@ -72,12 +73,14 @@ def _judge(window: Window, rules: Rules, story: Story, known: StoryEntry | None,
     )
     changes = (
         *_erasures(window, story.first_seen, rules, rules.expiries_per_step, story, place.event_id),
-        *_remembered(window, rules, reading, known, place, breaking=breaking),
+        *_remembered(rules, reading, known, place, weighed, breaking=breaking),
     )
     return Decision(events=(StoryClassified(story=story, verdict=verdict, classified_at=at),), changes=changes)
 
 
-def _place(window: Window, rules: Rules, reading: Reading, known: StoryEntry | None) -> _Place:
+def _place(
+    window: Window, rules: Rules, reading: Reading, known: StoryEntry | None, weighed: cluster.Weighing
+) -> _Place:
     story = reading.story
     if known is not None:
         return _Place(known.event_id, window.event(known.event_id))
@@ -86,7 +89,8 @@ def _place(window: Window, rules: Rules, reading: Reading, known: StoryEntry | N
         named = _named(window, reading)
         if named is not None:
             return _Place(named.event_id, window.event(named.event_id))
-    match = cluster.nearest(reading, window, rules, extra=rules.clustering.notice if withdraws else 0.0)
+    extra = rules.clustering.notice if withdraws else 0.0
+    match = cluster.nearest(reading, window, rules, weighed, extra=extra)
     if match is not None:
         return _Place(match.event.event_id, match.event, match.similarity)
     event_id = cluster.event_of(story.id)
@@ -116,7 +120,13 @@ def _was_breaking(known: StoryEntry | None) -> bool:
 
 
 def _remembered(
-    window: Window, rules: Rules, reading: Reading, known: StoryEntry | None, place: _Place, *, breaking: bool
+    rules: Rules,
+    reading: Reading,
+    known: StoryEntry | None,
+    place: _Place,
+    weighed: cluster.Weighing,
+    *,
+    breaking: bool,
 ) -> Iterator[Change]:
     story, withdraws = reading.story, not _may_break(reading.story)
     newest = known is None or story.version >= known.version
@@ -138,7 +148,8 @@ def _remembered(
         )
     yield Change(story_key(story.id), entry)
     if newest and not withdraws:
-        told = cluster.told(place.event, reading, place.event_id, window, rules)
+        kept = cluster.Kept(rules.clustering.terms_kept, rules.clustering.memory, again=known is not None)
+        told = cluster.told(place.event, reading, place.event_id, weighed, kept=kept)
     elif place.event is not None:
         told = place.event
     else:

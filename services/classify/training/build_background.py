@@ -23,7 +23,9 @@ LEAST = 4
 
 def count(source: Path) -> tuple[int, Counter[str]]:
     """Documents, and how many of them hold each stem."""
-    documents, frequency, held = 0, Counter[str](), set[str]()
+    documents = 0
+    frequency = Counter[str]()
+    held: set[str] = set()
     with gzip.open(source, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             text = " ".join(json.loads(line)["tokens"])
@@ -31,7 +33,7 @@ def count(source: Path) -> tuple[int, Counter[str]]:
             if number % SENTENCES == 0:
                 frequency.update(held)
                 documents += 1
-                held = set()
+                held = set[str]()
     return documents, frequency
 
 

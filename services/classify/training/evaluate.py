@@ -36,7 +36,7 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 
 def story_of(row: Mapping[str, str]) -> Story:
     """A story in English from a line of the data."""
-    at = datetime.fromisoformat(row["time"].replace("Z", "+00:00")) if "time" in row else FIXED
+    at = datetime.fromisoformat(row["time"]) if "time" in row else FIXED
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     text = f"{row['headline']}\n{row.get('body', '')}"
     return Story(

@@ -41,8 +41,9 @@ def show(where: Where) -> None:
     print(f"key       {letter.record_key}")
     for name, value in letter.original_headers():
         print(f"header    {name}: {value.decode('utf-8', 'replace')}")
-    value = letter.original_value()
-    print(f"value     {'(none)' if value is None else value.decode('utf-8', 'replace')}")
+    original = letter.original_value()
+    text = "(none)" if original is None else original.decode("utf-8", "replace")
+    print(f"value     {text}")
     if letter.traceback:
         print(letter.traceback)
 

@@ -10,10 +10,10 @@ from services.enrich.core.gazetteer import CITY, Gazetteer, parse, parse_countri
 from services.enrich.core.lexicon import Lexicon, build, parse_classes
 from services.enrich.core.recognise import Recogniser
 from services.enrich.core.tagger import ready
+from services.enrich.core.topics import parse_topics
 from services.enrich.core.weights import parse_weights
 
 _BIG_CITY = 100_000
-_PACKAGE = "services.enrich.data"
 
 
 def _lines(name: str) -> list[str]:
@@ -62,4 +62,4 @@ def load() -> Recogniser:
     """
     gazetteer = load_gazetteer()
     features, moves = parse_weights(_lines("tagger.txt.gz"))
-    return Recogniser(ready(features, moves, load_lexicon(gazetteer)), gazetteer)
+    return Recogniser(ready(features, moves, load_lexicon(gazetteer)), gazetteer, parse_topics(_lines("topics.txt")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,8 +12,12 @@ from services.enrich.core.lexicon import Lexicon
 from services.enrich.core.mentions import Mention, inside_word, occupied, overlaps
 
 _BRACKETED = re.compile(r"\s?\(\s?[“\"'‘]?([^\W\d_a-z][\w.&-]{1,9})[”\"'’]?\s?\)")
-_LEAST = 1500
+_LEAST = 150
 """A name must be this sure in all its mentions together to be looked for elsewhere."""
+
+_SHORTEST = 3
+_TWICE = 2
+"""A name that is also a common word must have been told as a name so often: Amnesty, Moon."""
 
 _PLACE_LETTERS = frozenset("crGu")
 
@@ -84,6 +88,7 @@ def _short_forms(mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
 def _repeats(text: str, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """Mentions that the tagger missed of names it is sure of elsewhere in the text, and of their short forms."""
     sure: defaultdict[str, int] = defaultdict(int)
+    told: Counter[str] = Counter(mention.text for mention in mentions)
     kinds: dict[str, EntityType] = {}
     for mention in mentions:
         sure[mention.text] += mention.margin
@@ -95,7 +100,9 @@ def _repeats(text: str, mentions: list[Mention], lexicon: Lexicon) -> list[Menti
     taken = occupied(mentions, len(text))
     added: list[Mention] = []
     for name in sorted(kinds, key=len, reverse=True):
-        if sure[name] < _LEAST or len(name) < 3 and not name.isupper() or _too_common(name, lexicon):  # noqa: PLR2004
+        if sure[name] < _LEAST or (len(name) < _SHORTEST and not name.isupper()):
+            continue
+        if told[name] < _TWICE and _too_common(name, lexicon):
             continue
         start = text.find(name)
         while start >= 0:

@@ -8,19 +8,6 @@ from dataclasses import replace
 from services.enrich.core.lexicon import Lexicon
 from services.enrich.core.tagger import Span
 
-TITLES = frozenset(
-    "Mr. Mrs. Ms. Dr. Prof. Sen. Rep. Gov. Gen. Lt. Col. Capt. Maj. Sgt. Adm. Rev. Hon. Mr Mrs Ms Miss Dr Prof Gen Lt Col "
-    "Capt Sgt Sir Lord Lady Dame Baroness Prince Princess King Queen Emperor Sultan Emir Amir Sheikh Sheik Shaikh Pope "
-    "Cardinal Archbishop Bishop Rabbi Imam Ayatollah Pastor Reverend President Premier Chancellor Minister Secretary "
-    "Senator Congressman Congresswoman Representative Governor Mayor Councillor Speaker Ambassador Commissioner Chairman "
-    "Chairwoman Chairperson Director Director-General Secretary-General General Colonel Major Captain Lieutenant Sergeant "
-    "Admiral Commander Marshal Brigadier Judge Justice Prosecutor Attorney Professor Doctor Coach CEO MP Deputy "
-    "Spokesman Spokeswoman Inspector Superintendent Sheriff Warden Englishman Welshman Scotsman Irishman Frenchman "
-    "Briton Australian American German Italian Spaniard Dutchman Vice-President President-elect Leader Dec Member Engr "
-    "Nana Alhaji Father Mother Brother Sister".split()
-)  # fmt: skip
-"""Words before a person's name that are not part of it."""
-
 _JOINS = frozenset(("and", "&", "/", ",", "or", ";", "et", "with"))
 _BREAKS = frozenset(("'s", "’s", "’", "'", "-", "–", "—", "/", "on", "in", "at", "to"))
 _STRAY = frozenset(("of", "the", "for", "and", "&", "to", "in", "on", "at", "-", "–", "/", "'s", "’s", "."))
@@ -37,6 +24,11 @@ def refine(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[
                 if kept is not None:
                     found.append(_retyped(words, kept, lexicon))
     return found
+
+
+def _is_title(word: str, lexicon: Lexicon) -> bool:
+    """Whether the word stands before a person's name without being part of it."""
+    return "h" in lexicon.words.get(word, "")
 
 
 def _letters(words: tuple[str, ...], first: int, end: int, lexicon: Lexicon) -> str:
@@ -59,7 +51,7 @@ def _kind(words: tuple[str, ...], first: int, end: int, lexicon: Lexicon, defaul
 
 def _at_titles(words: tuple[str, ...], span: Span, lexicon: Lexicon) -> Iterator[Span]:
     """`Michigan Governor Gretchen Whitmer`: what stands before the last title is a name of its own, or none."""
-    cut = max((i for i in range(span.first, span.end - 1) if words[i] in TITLES), default=-1)
+    cut = max((i for i in range(span.first, span.end - 1) if _is_title(words[i], lexicon)), default=-1)
     last = set(lexicon.classes(words[span.end - 1]))
     if cut < 0 or (span.label != "PER" and (last & set("olea") or words[cut + 1] in {"of", "for"})):
         yield span
@@ -67,7 +59,7 @@ def _at_titles(words: tuple[str, ...], span: Span, lexicon: Lexicon) -> Iterator
     if words[cut + 1] == "of" and cut + 3 < span.end:
         cut += 2
     before = span.first
-    while before < cut and words[before] not in TITLES:
+    while before < cut and not _is_title(words[before], lexicon):
         before += 1
     if before > span.first:
         kind = _kind(words, span.first, before, lexicon, "ORG")

@@ -20,7 +20,7 @@ def enrich(recogniser: Recogniser, story: Story) -> tuple[tuple[Entity, ...], tu
     headline = story.headline[:CAP]
     body = story.body[: CAP - len(headline)] if len(headline) == len(story.headline) else ""
     entities = recogniser.recognise(headline, body, story.language)
-    return entities, places(entities, recogniser.gazetteer), topics(headline, body)
+    return entities, places(entities, recogniser.gazetteer), topics(headline, body, recogniser.topic_words)
 
 
 def step(recogniser: Recogniser, event: StoryClassified, at: datetime) -> Decision:

@@ -22,6 +22,8 @@ def style(words: tuple[str, ...]) -> str:
 
     A title has a capital on three of four words of four letters and more: short words stay small in most styles.
     """
+    if sum(word.islower() for word in words) * 2 > len(words):
+        return "n"
     long_words = [word for word in words if len(word) > 3 and word.isalpha()]  # noqa: PLR2004 (see above)
     if len(long_words) < _MIN_WORDS:
         return "n"

@@ -49,7 +49,9 @@ class Gazetteer:
 
 def parse(lines: Iterable[str], demonyms: Mapping[str, str]) -> Gazetteer:
     """
-    Read tab-separated lines: kind, id, country, state, latitude, longitude, population, names, other names (`|` between).
+    Read tab-separated lines: kind, id, country, state, latitude, longitude, population, names, other names.
+
+    Of names the first is preferred; `|` stands between them.
 
     Raises:
         ValueError: a line has not nine fields, or a number in it is none.

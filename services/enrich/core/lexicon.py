@@ -9,6 +9,7 @@ from types import MappingProxyType
 LETTERS = MappingProxyType(
     {
         "title": "t",
+        "honorific": "h",
         "org_head": "o",
         "place_head": "l",
         "place_word": "p",

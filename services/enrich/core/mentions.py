@@ -9,7 +9,7 @@ from events.entity import EntityType
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name at `start:end`, in code points of the text; `margin` is how sure the tagger was, 1000 to a natural log."""
+    """A name at `start:end`, in code points of the text; `margin` is how sure the tagger was, 100 to a natural log."""
 
     start: int
     end: int

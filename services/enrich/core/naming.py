@@ -38,9 +38,7 @@ def _place(text: str, order: list[tuple[str, EntityType]], ids: Mapping[str, str
     return next(other for other, kind in order if kind is EntityType.PLACE and ids.get(other) == mine)
 
 
-def _fullest(
-    text: str, kind: EntityType, longer: list[str], names: Mapping[tuple[str, EntityType], str]
-) -> str:
+def _fullest(text: str, kind: EntityType, longer: list[str], names: Mapping[tuple[str, EntityType], str]) -> str:
     for other in longer:
         if kind is EntityType.PERSON:
             same = _same_person(text.split(), other.split())

@@ -20,9 +20,11 @@ def occasions(text: str, sentences: list[Sentence], mentions: list[Mention], lex
     added: list[Mention] = []
     for sentence in sentences:
         for first, end in runs(sentence.words):
-            for mention in _in_run(text, sentence, (first, end), lexicon):
-                if not overlaps(mention.start, mention.end, taken):
-                    added.append(mention)
+            added += [
+                mention
+                for mention in _in_run(text, sentence, (first, end), lexicon)
+                if not overlaps(mention.start, mention.end, taken)
+            ]
     return sorted(known + added, key=lambda m: m.start)
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from events.entity import Entity, EntityType, Place
@@ -19,7 +20,6 @@ _NAMED_COUNTRY = 3.0
 
 _BESIDE = 6.0
 """For lying in the country or state that is named right after it: Moscow, Idaho."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def beside(names: list[tuple[str, int, int]], text: str, gazetteer: Gazetteer) -
         names: name, start and end of all place mentions, in order.
     """
     found: dict[str, list[str]] = {}
-    for (name, _, end), (following, start, _) in zip(names, names[1:], strict=False):
+    for (name, _, end), (following, start, _) in pairwise(names):
         gap = text[end:start]
         if gap.strip() != "," or len(gap) > 3:  # noqa: PLR2004 (a comma and a space on either side)
             continue

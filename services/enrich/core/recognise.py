@@ -17,6 +17,7 @@ from services.enrich.core.occasions import occasions
 from services.enrich.core.salience import saliences
 from services.enrich.core.tagger import Scorer, Span, Tagger
 from services.enrich.core.tokens import Sentence, sentences
+from services.enrich.core.topics import TopicWords
 
 _TYPES = MappingProxyType(
     {"PER": EntityType.PERSON, "ORG": EntityType.ORGANISATION, "LOC": EntityType.PLACE, "NORP": EntityType.OTHER}
@@ -27,10 +28,11 @@ _SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """Finds names. Holds the model and the gazetteer, and nothing that changes."""
+    """Finds names. Holds the model, the gazetteer and the words of topics, and nothing that changes."""
 
     tagger: Tagger
     gazetteer: Gazetteer
+    topic_words: TopicWords
 
     def recognise(self, headline: str, body: str, language: str) -> tuple[Entity, ...]:
         r"""

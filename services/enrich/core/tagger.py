@@ -18,8 +18,11 @@ LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-NORP", "
 PLACES = "ABYZ"
 """One before, two before, one after, two after: see `features.neighbour`."""
 
-FIELD = 24
-"""Bits of one label's weight in a packed number: sums of 500 weights of 15 bits stay far inside."""
+SCALE = 100
+"""A weight of 1, which is a natural logarithm of odds, is written as this whole number."""
+
+FIELD = 20
+"""Bits of one label's weight in a packed number: room for sums of 250 weights of 20 each, four times what occurs."""
 
 _HALF = 1 << (FIELD - 1)
 _MASK = (1 << FIELD) - 1

@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass
 
 CONNECTORS = frozenset(
-    ("of the for and & de da do dos das del della di la le les el al ul bin ibn abu van von der den ter du des d y e 's ’s "
-     "' ’ - – . / on in to at und et").split()
-)  # fmt: skip
+    (
+        *("of", "the", "for", "and", "&", "to", "in", "on", "at", "und", "et", "y", "e"),
+        *("de", "da", "do", "dos", "das", "du", "des", "del", "della", "di", "la", "le", "les", "d"),
+        *("el", "al", "ul", "bin", "ibn", "abu", "van", "von", "der", "den", "ter"),
+        *("'s", "’s", "'", "’", "-", "–", ".", "/"),
+    )
+)
 """Lower-case words and signs that stand inside names: Bank of England, Ursula von der Leyen, Johnson & Johnson."""
 
 _TOKEN = re.compile(
@@ -33,6 +37,7 @@ _TOKEN = re.compile(
 _ENDS = frozenset(".!?\n…。！？؟।")
 _OPENERS = frozenset("\"'“”‘’«»([{—–-•*")
 _MAX_SENTENCE = 400
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def runs(words: tuple[str, ...]) -> list[tuple[int, int]]:
         if word.islower() or word == word.lower() or not (word[0].isalpha() or word[-1].isalpha()):
             continue
         gap = index - last - 1
-        if first >= 0 and (gap == 0 or (gap <= 2 and all(w in CONNECTORS for w in words[last + 1 : index]))):
+        if first >= 0 and (gap == 0 or (gap <= _GAP and all(w in CONNECTORS for w in words[last + 1 : index]))):
             last = index
             continue
         if first >= 0:

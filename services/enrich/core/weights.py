@@ -1,4 +1,4 @@
-"""The written form of the tagger's weights: one line a feature, its weights as small whole numbers."""
+"""The written form of the tagger's weights: one line a feature, its weights packed into one number."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Iterable, Mapping
 
 from services.enrich.core.tagger import LABELS, pack
 
-FORMAT = "tocsin-tagger 1"
+FORMAT = "tocsin-tagger 2"
 """First line of the file."""
-
 
 
 def write_weights(features: Mapping[str, tuple[int, ...]], moves: Iterable[Iterable[int]]) -> str:
     """
-    The file's text: format and labels, one line of moves per label, then `label:weight … TAB feature` lines.
+    The file's text: format, labels, one line of moves per label, then lines of `number TAB feature`.
 
-    Weights that are zero are left out.
+    The number is that of `tagger.pack`, in hexadecimal, so that reading it is one call a feature.
     """
     lines = [FORMAT, " ".join(LABELS)]
     lines += [" ".join(map(str, row)) for row in moves]
-    for name in sorted(features):
-        listed = " ".join(f"{label}:{weight}" for label, weight in enumerate(features[name]) if weight)
-        lines.append(f"{listed}\t{name}")
+    lines += [f"{pack(features[name]):x}\t{name}" for name in sorted(features)]
     return "\n".join(lines) + "\n"
 
 
@@ -37,14 +34,7 @@ def parse_weights(lines: list[str]) -> tuple[dict[str, int], tuple[tuple[int, ..
     head = 2 + len(LABELS)
     moves = tuple(tuple(map(int, line.split())) for line in lines[2:head])
     features: dict[str, int] = {}
-    units = [pack([int(i == label) for i in range(len(LABELS))]) for label in range(len(LABELS))]
-    known: dict[str, int] = {}
     for line in lines[head:]:
-        listed, _, name = line.partition("\t")
-        packed = known.get(listed)
-        if packed is None:
-            packed = known[listed] = sum(
-                units[int(label)] * int(weight) for label, _, weight in (item.partition(":") for item in listed.split(" "))
-            )
-        features[name] = packed
+        number, _, name = line.partition("\t")
+        features[name] = int(number, 16)
     return features, moves

@@ -11,11 +11,9 @@ import numpy as np
 
 from services.enrich.adapters import model_file
 from services.enrich.core.gazetteer import parse_countries
+from services.enrich.core.tagger import SCALE
 from services.enrich.core.weights import write_weights
 from services.enrich.training import corpus, learn, people, places
-
-SCALE = 1000
-"""A weight of 1 (natural logarithm of odds) is written as this whole number."""
 
 FOLDER = Path(__file__).parent.parent / "data"
 

@@ -17,9 +17,19 @@ from services.enrich.core.tokens import sentences
 FILES = ("gmb.train.jsonl.gz", "wikigold.train.jsonl.gz")
 """GMB first: most of the sentences; tags B-/I- of PER, ORG, LOC and, in GMB only, NORP."""
 
-_SMALL = frozenset("the southern northern eastern western central southeastern southwestern northeastern northwestern "
-                   "south north east west northwest northeast southwest southeast".split())  # fmt: skip
-_AMBIGUOUS = frozenset("Jordan Chad Georgia Congo Guinea America Victoria Washington Lincoln Clinton Sydney Florence".split())
+_SMALL = frozenset(
+    (
+        *("the", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"),
+        *("northeast", "northwest", "southeast", "southwest"),
+        *("northeastern", "northwestern", "southeastern", "southwestern"),
+    )
+)
+_AMBIGUOUS = frozenset(
+    (
+        *("Jordan", "Chad", "Georgia", "Congo", "Guinea", "America", "Victoria", "Washington", "Lincoln", "Clinton"),
+        *("Sydney", "Florence"),
+    )
+)
 _MIN_VOTES, _MIN_SHARE = 4, 0.7
 _TYPE_OF = {"c": "LOC", "r": "LOC", "u": "LOC", "k": "ORG", "n": "NORP", "G": "LOC"}
 
@@ -106,9 +116,7 @@ def mend(examples: list[Example], lexicon: Lexicon) -> list[Example]:
         for kind, count in counts.most_common(1)
         if count >= _MIN_VOTES and count >= _MIN_SHARE * counts.total()
     }
-    return [
-        Example(e.words, tuple((a, b, settled.get(e.words[a:b], kind)) for a, b, kind in e.names)) for e in known
-    ]
+    return [Example(e.words, tuple((a, b, settled.get(e.words[a:b], kind)) for a, b, kind in e.names)) for e in known]
 
 
 def _trim(words: tuple[str, ...], piece: Piece) -> Piece | None:

@@ -124,7 +124,7 @@ def allowed() -> npt.NDArray[np.bool_]:
 
 def _expected(scores: Floats, moves: Floats) -> tuple[Floats, Floats]:
     """Marginals of labels (runs, length, labels) and summed marginals of moves (labels, labels)."""
-    runs_of, length, size = scores.shape
+    length, size = scores.shape[1:]
     ahead = np.empty_like(scores)
     behind = np.zeros_like(scores)
     ahead[:, 0] = scores[:, 0] + moves[0]
@@ -191,4 +191,4 @@ def fit(data: Data, settings: Settings) -> tuple[Floats, Floats]:
             mean += weights
             mean_moves += moves
     turns = settings.rounds - settings.rounds // 2
-    return (mean / turns)[:-1], mean_moves / turns
+    return (mean / np.float32(turns))[:-1], mean_moves / np.float32(turns)

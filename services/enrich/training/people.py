@@ -47,6 +47,8 @@ def _names(values: Iterable[object]) -> set[str]:
 def write(path: Path) -> tuple[int, int]:
     """Write the lists and return their lengths. Equal inputs give equal bytes."""
     forenames, surnames = collect()
-    text = "".join(f"{name}: {'|'.join(sorted(names))}\n" for name, names in (("first_name", forenames), ("surname", surnames)))
+    text = "".join(
+        f"{name}: {'|'.join(sorted(names))}\n" for name, names in (("first_name", forenames), ("surname", surnames))
+    )
     path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
     return len(forenames), len(surnames)

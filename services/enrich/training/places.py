@@ -10,10 +10,33 @@ from typing import Any
 
 from services.enrich.core.gazetteer import CITY, COUNTRY, SUBDIVISION
 
-LANGUAGES = tuple("ar bg bn cs da de el es fa fi fr he hi hr hu id it ja ko nb nl pl pt ro ru sk sr sv sw th tr uk ur vi zh".split())
+LANGUAGES = tuple(
+    "ar bg bn cs da de el es fa fi fr he hi hr hu id it ja ko nb nl pl pt ro ru sk sr sv sw th tr uk ur vi zh".split()
+)
 """CLDR locales whose names of countries are taken."""
 
-DIVIDED = ("US", "CA", "AU", "IN", "GB", "BR", "MX", "CN", "PK", "NG", "DE", "ES", "IT", "ZA", "MY", "AR", "VE", "CO", "PH", "ID")
+DIVIDED = (
+    "US",
+    "CA",
+    "AU",
+    "IN",
+    "GB",
+    "BR",
+    "MX",
+    "CN",
+    "PK",
+    "NG",
+    "DE",
+    "ES",
+    "IT",
+    "ZA",
+    "MY",
+    "AR",
+    "VE",
+    "CO",
+    "PH",
+    "ID",
+)
 """Countries whose states and provinces news names on their own."""
 
 _OTHER_SCRIPTS = ("CYRILLIC", "ARABIC", "GREEK", "HEBREW", "CJK", "HANGUL", "KATAKANA", "DEVANAGARI", "THAI")
@@ -84,7 +107,9 @@ def _subdivisions(countries: Mapping[str, tuple[str, ...]], cities: list[Any]) -
             continue
         name = part.name.partition(" [")[0].partition(",")[0].removesuffix(" Sheng").removesuffix(" Shi")
         code = part.code.partition("-")[2]
-        inside = [c for c in cities if c["countrycode"] == country and c["admin1code"] == code] if country == "US" else []
+        inside = (
+            [c for c in cities if c["countrycode"] == country and c["admin1code"] == code] if country == "US" else []
+        )
         names = dict.fromkeys((name, folded(name)))
         people = str(sum(c["population"] for c in inside))
         yield SUBDIVISION, f"iso3166-2:{part.code}", country, "", *centre(inside), people, "|".join(names), ""
@@ -96,7 +121,9 @@ def _city(city: Mapping[str, Any]) -> Line:
     others: list[str] = []
     for other in dict.fromkeys(city["alternatenames"]):
         kind = script(other)
-        latin = kind == "LATIN" and city["population"] >= _LATIN_FROM and len(other) >= _MIN_LATIN and other[0].isupper()
+        latin = (
+            kind == "LATIN" and city["population"] >= _LATIN_FROM and len(other) >= _MIN_LATIN and other[0].isupper()
+        )
         foreign = kind in _OTHER_SCRIPTS and city["population"] >= _OTHER_FROM and len(other) > 1
         if (latin or foreign) and other not in names and "|" not in other and "'" not in other and not other.isupper():
             others.append(other)

@@ -78,7 +78,7 @@ class EmbeddedBus:
 
     async def append(self, records: Sequence[Outgoing]) -> None:
         """Write records durably."""
-        rows = [schema.row(record, *self._topic(record.topic)) for record in records]
+        rows = [self._row(record) for record in records]
         await self._writer.submit(lambda db: schema.insert(db, rows))
 
     async def join(self, group: str, topics: Sequence[str]) -> EmbeddedMember:
@@ -97,15 +97,17 @@ class EmbeddedBus:
         return EmbeddedReader(self, start)
 
     def fetch(self, positions: dict[Partition, int]) -> list[Message]:
-        """The next records after `positions`, which are moved on."""
+        """The next records after `positions`, which are moved on: past what is deleted too, up to the end."""
         found: list[Message] = []
         with _translated("read"):
             for partition, offset in positions.items():
                 number, _ = self._topic(partition.topic)
+                # Asked first: what is written after this answer lies behind it.
+                end = schema.end(self._reader, number, partition.number)
                 batch = schema.select(self._reader, partition, number, offset, _BATCH)
-                if batch:
-                    positions[partition] = batch[-1].offset + 1
-                    found.extend(batch)
+                seen = batch[-1].offset + 1 if batch else offset
+                positions[partition] = seen if len(batch) == _BATCH else max(seen, end)
+                found.extend(batch)
         return found
 
     def committed(self, group: str, topics: Sequence[str], number: int) -> dict[Partition, int]:
@@ -118,7 +120,7 @@ class EmbeddedBus:
 
     async def commit(self, group: str, positions: Mapping[Partition, int], records: Sequence[Outgoing]) -> None:
         """Write records and positions as one transaction."""
-        rows = [schema.row(record, *self._topic(record.topic)) for record in records]
+        rows = [self._row(record) for record in records]
         moved = [(group, self._topic(at.topic)[0], at.number, offset) for at, offset in positions.items()]
 
         def write(db: sqlite3.Connection) -> None:
@@ -134,6 +136,13 @@ class EmbeddedBus:
                 await self._grown.wait()
         except TimeoutError:
             pass
+
+    def _row(self, record: Outgoing) -> schema.Row:
+        number, partitions = self._topic(record.topic)
+        row = schema.row(record, number, partitions)
+        if not 0 <= row.partition < partitions:
+            raise KeyError(Partition(record.topic, row.partition))
+        return row
 
     def _topic(self, name: str) -> tuple[int, int]:
         """Number and partition count of a topic."""
@@ -228,10 +237,13 @@ class EmbeddedReader:
 
     async def poll(self, timeout: float) -> Sequence[Message]:  # noqa: ASYNC109 (a long poll, not a cancellation)
         """Wait for records."""
-        messages = self._bus.fetch(self._next)
-        if not messages:
-            await self._bus.grown(timeout)
-            messages = self._bus.fetch(self._next)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout
+        before = dict(self._next)
+        while not (messages := self._bus.fetch(self._next)) and self._next == before:
+            if (left := until - loop.time()) <= 0:
+                break
+            await self._bus.grown(left)
         return messages
 
     async def close(self) -> None:

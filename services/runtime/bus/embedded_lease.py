@@ -23,7 +23,7 @@ class Leases:
         self._folder = folder
         self._member = member
         self._numbers = numbers
-        self._sign = _hold(self._members / member)
+        self._sign: int | None = _hold(self._members / member)
         self._held: dict[int, int] = {}
 
     @property
@@ -50,8 +50,10 @@ class Leases:
         for handle in self._held.values():
             os.close(handle)
         self._held.clear()
-        (self._members / self._member).unlink(missing_ok=True)
-        os.close(self._sign)
+        if self._sign is not None:
+            (self._members / self._member).unlink(missing_ok=True)
+            os.close(self._sign)
+            self._sign = None
 
     def _living(self) -> list[str]:
         """Members whose sign is locked; the signs of the dead are swept."""

@@ -122,7 +122,7 @@ def insert(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     for topic, partition, key, value, headers in rows:
         at = (topic, partition)
         if at not in ends:
-            ends[at] = _end(db, topic, partition)
+            ends[at] = end(db, topic, partition)
         if topic not in compacted:
             compacted[topic] = _is_compacted(db, topic)
         compact_key = key if compacted[topic] else None
@@ -188,7 +188,8 @@ def expire(db: sqlite3.Connection) -> int:
     return deleted
 
 
-def _end(db: sqlite3.Connection, topic: int, partition: int) -> int:
+def end(db: sqlite3.Connection, topic: int, partition: int) -> int:
+    """The next offset to be written to a partition."""
     found = db.execute("SELECT next FROM ends WHERE topic = ? AND partition = ?", (topic, partition)).fetchone()
     return int(found[0]) if found else 0
 

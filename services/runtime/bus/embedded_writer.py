@@ -94,7 +94,9 @@ class Writer:
         self._db.execute("SAVEPOINT job")
         try:
             result = job.work(self._db)
-        except (sqlite3.IntegrityError, sqlite3.ProgrammingError, ValueError) as error:
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever it is, this thread must live on for the others)
             self._db.execute("ROLLBACK TO job")
             return job.done, None, Fatal(f"the log refused a record: {error}")
         finally:

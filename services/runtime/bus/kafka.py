@@ -138,20 +138,8 @@ class KafkaBus:
 
     async def place(self, records: Sequence[Outgoing]) -> Placed:
         """Records with the partitions they go to."""
-        for topic in {record.topic for record in records}:
-            await self._count(topic)
-        return [
-            (
-                Partition(
-                    record.topic,
-                    partition_for(record.key, self._counts[record.topic])
-                    if record.partition is None
-                    else record.partition,
-                ),
-                record,
-            )
-            for record in records
-        ]
+        counts = {topic: await self._count(topic) for topic in {record.topic for record in records}}
+        return [(_place(record, counts[record.topic]), record) for record in records]
 
     async def _count(self, topic: str) -> int:
         """How many partitions a topic has."""
@@ -171,6 +159,13 @@ class KafkaBus:
         if any(partition["leader"] < 0 for partition in described["partitions"]):
             return None
         return len(described["partitions"])
+
+
+def _place(record: Outgoing, partitions: int) -> Partition:
+    number = partition_for(record.key, partitions) if record.partition is None else record.partition
+    if not 0 <= number < partitions:
+        raise KeyError(Partition(record.topic, number))
+    return Partition(record.topic, number)
 
 
 def _settings(topic: Topic, replication: int) -> dict[str, str]:

@@ -62,9 +62,7 @@ _LONG_POLL_MS = 250
 class Batch(Protocol):
     """Records of one partition, in the form in which they are sent."""
 
-    def append(
-        self, *, timestamp: int | None, key: bytes, value: bytes | None, headers: HeaderList
-    ) -> object | None:
+    def append(self, *, timestamp: int | None, key: bytes, value: bytes | None, headers: HeaderList) -> object | None:
         """Add a record; None when it does not fit."""
         ...
 

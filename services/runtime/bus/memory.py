@@ -55,8 +55,12 @@ class MemoryBus:
 
     async def join(self, group: str, topics: Sequence[str]) -> MemoryMember:
         """Become a member of a consumer group."""
+        for topic in topics:
+            await self.bounds(topic)
         state = self._groups.setdefault(group, _Group(tuple(topics), self._partitions))
-        return MemoryMember(self, state)
+        member = MemoryMember(self, state)
+        await self.notify()
+        return member
 
     async def read(self, start: Mapping[Partition, int]) -> MemoryReader:
         """A reader from given offsets."""
@@ -76,6 +80,11 @@ class MemoryBus:
         except TimeoutError:
             pass
 
+    async def notify(self) -> None:
+        """Wake whoever waits: something was written, or a member came or went."""
+        async with self._grown:
+            self._grown.notify_all()
+
     async def commit(self, group: _Group, positions: Mapping[Partition, int], records: Sequence[Outgoing]) -> None:
         """Write records and positions as one."""
         async with self._grown:
@@ -85,10 +94,15 @@ class MemoryBus:
 
     def _write(self, records: Sequence[Outgoing]) -> None:
         now = time.time_ns() // 1_000_000
-        for record in records:
-            number = partition_for(record.key, self._partitions) if record.partition is None else record.partition
-            log = self._logs[Partition(record.topic, number)]
-            log.append(Message(record.topic, number, len(log), record.key, record.value, record.headers, now))
+        placed = [(record, self._place(record)) for record in records]
+        # Looked up before anything is written: all or nothing.
+        logs = [self._logs[at] for _, at in placed]
+        for (record, at), log in zip(placed, logs, strict=True):
+            log.append(Message(at.topic, at.number, len(log), record.key, record.value, record.headers, now))
+
+    def _place(self, record: Outgoing) -> Partition:
+        number = partition_for(record.key, self._partitions) if record.partition is None else record.partition
+        return Partition(record.topic, number)
 
 
 class _Group:
@@ -114,12 +128,15 @@ class MemoryMember:
 
     async def poll(self, timeout: float) -> Polled:  # noqa: ASYNC109 (a long poll, not a cancellation)
         """Wait for records or a change of assignment."""
-        revoked, assigned = self._rebalance()
-        messages = self._fetch()
-        if not (revoked or assigned or messages):
-            await self._bus.grown(timeout)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout
+        while True:
+            revoked, assigned = self._rebalance()
             messages = self._fetch()
-        return Polled(revoked, assigned, messages)
+            left = until - loop.time()
+            if revoked or assigned or messages or left <= 0:
+                return Polled(revoked, assigned, messages)
+            await self._bus.grown(left)
 
     async def commit(self, number: int, positions: Mapping[Partition, int], records: Sequence[Outgoing]) -> None:
         """Write records and positions as one."""
@@ -133,9 +150,12 @@ class MemoryMember:
 
     async def leave(self) -> None:
         """Give all numbers back."""
+        if self._name not in self._group.members:
+            return
         self._group.members.remove(self._name)
         self._group.owner = {n: owner for n, owner in self._group.owner.items() if owner != self._name}
         self._next.clear()
+        await self._bus.notify()
 
     def _rebalance(self) -> tuple[frozenset[int], frozenset[int]]:
         group = self._group
@@ -181,10 +201,10 @@ class MemoryReader:
 
     async def poll(self, timeout: float) -> Sequence[Message]:  # noqa: ASYNC109 (a long poll, not a cancellation)
         """Wait for records."""
-        messages = self._fetch()
-        if not messages:
-            await self._bus.grown(timeout)
-            messages = self._fetch()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout
+        while not (messages := self._fetch()) and (left := until - loop.time()) > 0:
+            await self._bus.grown(left)
         return messages
 
     async def close(self) -> None:

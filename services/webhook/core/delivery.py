@@ -13,20 +13,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import product
+from types import MappingProxyType
 from typing import assert_never
 
 from events.alert import AlertId
 from events.decision import NOTHING, Change, Decision, Tick
 from events.delivery import DeliveryAttempted, DeliveryPlanned, Outcome
+from events.story import Severity
 from events.subscription import SubscriptionId
 from services.webhook.core.agenda import Agenda
 from services.webhook.core.backoff import next_attempt
-from services.webhook.core.entries import Line, Waiting, line_key
+from services.webhook.core.entries import RECALLS, Line, Waiting, line_key
 
 REMEMBER = timedelta(days=30)
 """How long a line whose deliveries have all ended is kept: as long as the alert can still change."""
 
 _ERASED_PER_TICK = 100
+_RANKS = MappingProxyType({severity: severity.rank for severity in Severity})
 
 
 class Ledger:
@@ -34,7 +38,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
-        self._open = Agenda()
+        self._open = {urgency: Agenda() for urgency in product(range(len(Severity)), (False, True), (False, True))}
         self._ended = Agenda()
 
     @property
@@ -45,20 +49,20 @@ class Ledger:
     @property
     def open_lines(self) -> int:
         """How many have a delivery that has not ended."""
-        return len(self._open)
+        return sum(map(len, self._open.values()))
 
     @property
     def next_due(self) -> datetime | None:
         """When there is something to look at again; already past while something waits for its turn."""
-        return self._open.first
+        return min((agenda.first for agenda in self._open.values() if agenda.first is not None), default=None)
 
     def line(self, subscription_id: SubscriptionId, alert_id: AlertId) -> Line | None:
         """The line of an alert to a subscription."""
         return self._lines.get(line_key(subscription_id, alert_id))
 
     def ready(self, now: datetime) -> Iterable[Line]:
-        """Lines that something can be done about, those that are ready longest first."""
-        return (self._lines[key] for key in self._open.until(now))
+        """Lines that something can be done about: the most urgent first, among equals those that are ready longest."""
+        return (self._lines[key] for agenda in self._open.values() for key in agenda.until(now))
 
     def ended_before(self, moment: datetime, most: int) -> list[str]:
         """Keys of up to `most` ended lines that nothing touched since, longest untouched first."""
@@ -66,21 +70,34 @@ class Ledger:
 
     def apply(self, change: Change) -> None:
         """Fold one change in."""
-        line = change.value
+        key, line = change.key, change.value
+        before = self._lines.pop(key, None)
+        if before is not None and before.waiting:
+            self._open[_urgency(before)].put(key, None)
+        self._ended.put(key, None)
         if not isinstance(line, Line):
-            self._lines.pop(change.key, None)
-            self._open.put(change.key, None)
-            self._ended.put(change.key, None)
             return
-        self._lines[change.key] = line
-        self._open.put(change.key, _ready_at(line) if line.waiting else None)
-        self._ended.put(change.key, None if line.waiting else line.touched)
+        self._lines[key] = line
+        if line.waiting:
+            self._open[_urgency(line)].put(key, _ready_at(line))
+        else:
+            self._ended.put(key, line.touched)
+
+
+def _urgency(line: Line) -> tuple[int, bool, bool]:
+    """Severity first, flash at 0; then what recalls; then what was not tried yet. Lower is sooner."""
+    first, last = line.waiting[0], line.waiting[-1]
+    return _RANKS[first.alert.severity], last.alert.status not in RECALLS, first.attempts > 0
 
 
 def _ready_at(line: Line) -> datetime:
-    """When the first of its deliveries is due, or at once where a later one may put an end to it."""
-    first, last = line.waiting[0], line.waiting[-1]
-    return min(first.due, last.due) if first is not last else first.due
+    """
+    When to look at a line with deliveries.
+
+    The moment of its last one: alone that is when it is due; behind others it was never attempted, and so that is
+    when it was owed: from then on there is something to do about those before it.
+    """
+    return line.waiting[-1].due
 
 
 def step(ledger: Ledger, event: DeliveryPlanned | DeliveryAttempted | Tick, at: datetime) -> Decision:
@@ -104,9 +121,9 @@ def step(ledger: Ledger, event: DeliveryPlanned | DeliveryAttempted | Tick, at: 
 def _planned(ledger: Ledger, event: DeliveryPlanned, at: datetime) -> Decision:
     alert = event.alert
     line = ledger.line(event.subscription_id, alert.id)
-    if False:
+    if line is not None and alert.revision <= line.planned:
         return NOTHING
-    owed = Waiting(delivery_id=event.delivery_id, alert=alert, due=min(event.planned_at, at), noted=at)
+    owed = Waiting(delivery_id=event.delivery_id, alert=alert, due=min(event.planned_at, at))
     if line is None:
         line = Line(
             subscription_id=event.subscription_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Literal, TypeAlias, assert_never
 
 from events.alert import Alert, AlertStatus
@@ -47,28 +48,28 @@ def due(
     subscriptions: Mapping[SubscriptionId, Subscription] | None = None,
     busy: Container[SubscriptionId] = (),
     since: datetime | None = None,
+    most: int | None = None,
 ) -> list[Action]:
     """
-    What can be done now: withdrawals first, then the most severe; among equals recalls, then first attempts.
+    What can be done now, the most urgent first: by severity, then kills and corrections, then what was not tried yet.
 
     Args:
         ledger: is only read.
         now: the present.
         in_flight: deliveries whose action was begun and whose event is not folded into the ledger yet.
         subscriptions: all of them, complete: a line to one that is not there is withdrawn. None: take all as active.
-        busy: subscriptions at their limit of requests; nothing is sent to them now.
-        since: when this process took the partition over. A delivery noted earlier without an attempt may have been
+        busy: subscriptions at their limit of requests; nothing is done about them now.
+        since: when this process took the partition over. A delivery owed before that without an attempt may have been
             sent by the process before; None holds that of all of them.
+        most: how many actions to look for; None for all.
     """
-    found: list[Action] = []
-    for line in ledger.ready(now):
-        if any(held.delivery_id in in_flight for held in line.waiting):
-            continue
-        action = _action(line, _standing(line, subscriptions), now, since)
-        if action is None or (isinstance(action, Send) and action.subscription_id in busy):
-            continue
-        found.append(action)
-    return sorted(found, key=_urgency)
+    ready = (
+        action
+        for line in ledger.ready(now)
+        if line.subscription_id not in busy and not any(held.delivery_id in in_flight for held in line.waiting)
+        if (action := _action(line, _standing(line, subscriptions), now, since)) is not None
+    )
+    return list(islice(ready, most))
 
 
 def concluded(send: Send, verdict: Verdict, at: datetime, duration: float) -> DeliveryAttempted:
@@ -169,9 +170,7 @@ def _ending(line: Line, standing: _Standing, since: datetime | None) -> tuple[Se
 
 def _may_have_arrived(line: Line, since: datetime | None) -> bool:
     """Whether the subscriber may have got any revision before the last."""
-    return line.reached > 0 or any(
-        held.attempts > 0 or since is None or held.noted < since for held in line.waiting[:-1]
-    )
+    return line.reached > 0 or any(held.attempts > 0 or since is None or held.due < since for held in line.waiting[:-1])
 
 
 def _superseded_by(later: Waiting) -> str:
@@ -199,10 +198,3 @@ def _withdrawn(line: Line, deliveries: Sequence[Waiting], reason: str, now: date
             for held in deliveries
         )
     )
-
-
-def _urgency(action: Action) -> tuple[int, int, bool, bool, float]:
-    if isinstance(action, Withdraw):
-        return (0, 0, False, False, 0.0)
-    recall = action.alert.status in RECALLS
-    return (1, action.alert.severity.rank, not recall, action.attempt > 1, action.due.timestamp())

@@ -22,10 +22,7 @@ class Waiting(Model):
     """How many have ended, as far as the ledger knows."""
 
     due: Instant
-    """When it may be attempted, were it the first of its line."""
-
-    noted: Instant
-    """When this service first heard of it, on its own clock."""
+    """When it may be attempted, were it the first of its line; before any attempt, when it came to be owed."""
 
 
 class Line(Model):

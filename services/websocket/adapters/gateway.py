@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 
 import structlog
 
@@ -144,8 +143,3 @@ class Gateway:
         start = {partition.number: bounds.start for partition, bounds in found}
         end = {partition.number: bounds.end for partition, bounds in found}
         return Held(self._log_id, start, highest(end, self.live))
-
-
-def newest_per_partition(most: int, partitions: int) -> int:
-    """How many records of each partition are enough to find the newest `most` of all."""
-    return math.ceil(most / max(1, partitions))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Query, Response
@@ -23,7 +25,11 @@ from services.websocket.core.cursor import EARLIEST, LONGEST, CannotReplay, Offs
 from services.websocket.core.judged import Judged
 
 _CursorText = Annotated[str, Query(min_length=1, max_length=LONGEST)]
+_FilterText = Annotated[str, Query(description="An expression of the filter language")]
 _JSON = "application/json"
+_MOST_SEARCHED = 1000
+_AT_ONCE = 25
+"""Alerts that a filter is asked about before others get their turn on the event loop: some 3 ms."""
 
 
 class AlertPage(BaseModel):
@@ -48,20 +54,24 @@ def alerts(ground: Ground, gateway: Gateway) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         since: _CursorText | None = None,
         status: AlertStatus | None = None,
+        filter: _FilterText = "",  # noqa: A002 (the public name)
     ) -> Response:
         """
         Without `since`: the newest alerts, newest first, and as `next` the cursor of the present.
 
         With `since`, a `next` or the cursor of a stream's message: the alerts that were revised after it, oldest
         first. Ask again with each `next`, at once while pages are full, else when you like; nothing is missed.
-        `earliest` is a cursor before everything that is kept. 410 says that a cursor is too old.
+        `earliest` is a cursor before everything that is kept. 410 says that a cursor is too old. With a filter a
+        page may be shorter than its limit, and the newest 1000 alerts are searched.
         """
         _opened(gateway)
-        if since is None:
-            found = paging.newest(gateway.board, limit, status)
-        else:
+        wanted = _filter(filter)
+        if since is not None:
             found = paging.changed(gateway.board, await _after(gateway, since), limit, status)
-        listed = b",".join(entry.json for entry in found.entries)
+        else:
+            found = paging.newest(gateway.board, _MOST_SEARCHED if filter else limit, status)
+        entries = await _matching(gateway, wanted, found.entries, limit) if filter else found.entries
+        listed = b",".join(entry.json for entry in entries)
         return Response(b'{"items":[%s],"next":"%s"}' % (listed, gateway.cursor(found.next).encode()), media_type=_JSON)
 
     @routes.get("/v1/alerts/{alert_id}", response_model=AlertHistory, summary="One alert with all its revisions")
@@ -122,7 +132,7 @@ def stream(gateway: Gateway, ledger: Ledger, heartbeat_seconds: float) -> APIRou
 
     @routes.get("/v1/stream", summary="Alerts as server-sent events", response_class=EventStream)
     async def events(
-        filter: Annotated[str, Query(description="An expression of the filter language")] = "",  # noqa: A002 (the public name)
+        filter: _FilterText = "",  # noqa: A002 (the public name)
         since: _CursorText | None = None,
         last_event_id: Annotated[str | None, Header(max_length=LONGEST)] = None,
     ) -> Response:
@@ -136,6 +146,22 @@ def stream(gateway: Gateway, ledger: Ledger, heartbeat_seconds: float) -> APIRou
 
     _ = events
     return routes
+
+
+async def _matching(gateway: Gateway, wanted: Filter, entries: Sequence[Entry], limit: int) -> list[Entry]:
+    found: list[Entry] = []
+    gateway.matching.use(wanted)
+    try:
+        for number, entry in enumerate(entries):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+            if gateway.matching.matched(wanted, entry):
+                found.append(entry)
+            if len(found) == limit:
+                break
+    finally:
+        gateway.matching.drop(wanted)
+    return found
 
 
 def _filter(text: str) -> Filter:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from events.base import Instant, Model
+from events.base import Instant
 from events.story import StoryClassified, StoryId, Verdict
 
 
-class Judged(Model):
+class Judged(Verdict):
     """A verdict, with what one needs to recognise the story."""
 
-    story_id: StoryId
     headline: str
     source: str
-    verdict: Verdict
     classified_at: Instant
 
 
@@ -29,10 +27,9 @@ class Verdicts:
         """Remember a verdict; it replaces an earlier one on the same story."""
         story = classified.story
         self._by_story[story.id] = Judged(
-            story_id=story.id,
+            **dict(classified.verdict),
             headline=story.headline,
             source=story.source,
-            verdict=classified.verdict,
             classified_at=classified.classified_at,
         )
         self._by_story.move_to_end(story.id)

@@ -153,7 +153,7 @@ class Session:
             live: where the board is.
             held: what the log holds; needed only with a cursor.
         """
-        floor = live
+        floor: Offsets = dict(live)  # the board moves on; where this subscription began does not
         if order.since is not None and held is not None:
             where = resumable(order.since, held)
             if isinstance(where, CannotReplay):

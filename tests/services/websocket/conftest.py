@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from services.runtime.bus.port import Outgoing
 from services.runtime.clock import SystemClock
 from services.runtime.health import Health
 from services.runtime.http import application, serve
-from services.runtime.publish import publish, record_of
+from services.runtime.publish import record_of
 from services.websocket.app import assemble
 from services.websocket.core.board import Entry, entry_of
 from services.websocket.settings import WebsocketSettings
@@ -75,18 +75,22 @@ class Desk:
     stop: asyncio.Event
 
     async def put(self, *alerts: Alert) -> None:
+        """Write revisions to the log."""
         await self.bus.append([record(alert) for alert in alerts])
 
     @asynccontextmanager
     async def connected(self, path: str = "/v1/stream", **options: Any) -> AsyncIterator[ClientConnection]:
+        """Connect to the stream."""
         url = f"ws://127.0.0.1:{self.ws_port}{path}"
         async with websockets.connect(url, proxy=None, compression=None, **options) as connection:
             yield connection
 
     async def get(self, path: str, **options: Any) -> tuple[int, dict[str, str], Any]:
+        """Status, headers and body; the body read where it is JSON."""
         return await self.ask("GET", path, **options)
 
     async def ask(self, method: str, path: str, **options: Any) -> tuple[int, dict[str, str], Any]:
+        """Status, headers and body; the body read where it is JSON."""
         url = f"http://127.0.0.1:{self.http_port}{path}"
         async with aiohttp.ClientSession() as web, web.request(method, url, **options) as answer:
             headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -128,7 +132,7 @@ async def running(
 async def until(holds: Callable[[], bool]) -> None:
     """Wait, turn by turn of the loop, until it holds."""
     async with asyncio.timeout(DEADLINE):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 (sockets and clocks tell nobody)
             await asyncio.sleep(0.005)
 
 
@@ -143,12 +147,12 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def alert() -> Callable[..., Alert]:
     return make_alert
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def entry() -> Callable[..., Entry]:
     """An entry of the board: name, revision, offset, partition, further fields of the alert."""
 
@@ -158,7 +162,7 @@ def entry() -> Callable[..., Entry]:
     return make
 
 
-@pytest.fixture
-def desk() -> Iterator[Callable[..., Any]]:
-    """Runs a gateway: `async with desk(...) as it`."""
-    yield running
+@pytest.fixture(scope="session")
+def desk() -> Callable[..., Any]:
+    """Run a gateway: `async with desk(...) as it`."""
+    return running

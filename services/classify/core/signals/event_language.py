@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from events.story import Reason
 from services.classify.core.context import Context
-from services.classify.core.knowledge import LanguageKnowledge, Word
+from services.classify.core.knowledge import LanguageKnowledge
 from services.classify.core.reading import Reading
 
 MOST = 2.6

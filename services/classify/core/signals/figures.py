@@ -14,18 +14,26 @@ MAGNITUDE_WEIGHT = 1.1
 _LEAD_SHARE = 0.5
 
 _COUNT = (
-    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|scores|hundreds|thousands|several)"
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?"
+    r"|scores|hundreds|thousands|several)"
 )
-_HARM = r"(?:dead|killed|die[ds]?|injured|wounded|missing|hurt|feared dead|trapped|hostages?|casualties|evacuated|displaced)"
+_HARM = (
+    r"(?:dead|killed|die[ds]?|injured|wounded|missing|hurt|feared dead|trapped|hostages?|casualties|evacuated"
+    r"|displaced)"
+)
 _TOLL = re.compile(
     rf"\b(?:at least |more than |over |nearly |up to |about )?{_COUNT}(?: [a-z-]+){{0,3}}? {_HARM}\b"
-    rf"|\b(?:kill(?:s|ed|ing)?|injur(?:es|ed|ing)|wound(?:s|ed|ing)) (?:at least |more than |over |nearly |up to |about )?{_COUNT}\b"
+    rf"|\b(?:kill(?:s|ed|ing)?|injur(?:es|ed|ing)|wound(?:s|ed|ing)) (?:at least |more than |over "
+    rf"|nearly |up to |about )?{_COUNT}\b"
     rf"|\bdeath toll\b"
 )
 _MAGNITUDE = re.compile(
-    r"\b(?:magnitude|m)[- ]?\d(?:\.\d)?\b|\b\d\.\d[- ](?:magnitude|richter)\b|\bcategory[- ][1-5]\b|\b\d\.\d (?:quake|earthquake)\b"
+    r"\b(?:magnitude|m)[- ]?\d(?:\.\d)?\b|\b\d\.\d[- ](?:magnitude|richter)\b|\bcategory[- ][1-5]\b"
+    r"|\b\d\.\d (?:quake|earthquake)\b"
 )
-_NOT_TOLL = re.compile(r"\b(?:games?|season|match|innings|yards|points|calories|jobs?|bugs?|years ago|anniversary|episode)\b")
+_NOT_TOLL = re.compile(
+    r"\b(?:games?|season|match|innings|yards|points|calories|jobs?|bugs?|years ago|anniversary|episode)\b"
+)
 
 
 def read(reading: Reading, context: Context) -> tuple[Reason, ...]:  # noqa: ARG001
@@ -33,9 +41,8 @@ def read(reading: Reading, context: Context) -> tuple[Reason, ...]:  # noqa: ARG
     headline, lead = fold(reading.headline), fold(reading.lead)
     if _NOT_TOLL.search(headline):
         return ()
-    kinds = (("toll", _TOLL, TOLL_WEIGHT), ("magnitude", _MAGNITUDE, MAGNITUDE_WEIGHT))
     reasons: list[Reason] = []
-    for _, pattern, weight in kinds:
+    for pattern, weight in ((_TOLL, TOLL_WEIGHT), (_MAGNITUDE, MAGNITUDE_WEIGHT)):
         found, share = pattern.search(headline), 1.0
         if found is None:
             found, share = pattern.search(lead), _LEAD_SHARE

@@ -31,12 +31,15 @@ KINDS = (
         "opinion",
         -3.0,
         _pattern(
-            r"^(?:opinion|op-ed|editorial|commentary|column|letters?(?: to the editor)?|leader|viewpoint|comment|essay)\s*[:|\-]",
-            r"\bwhy (?:i|we|you|it's time|the|trump|putin|china|america)\b.{0,60}\b(?:should|must|matters?|wrong|need)",
+            r"^(?:opinion|op-ed|editorial|commentary|column|letters?(?: to the editor)?|leader"
+            r"|viewpoint|comment|essay)\s*[:|\-]",
+            r"\bwhy (?:i|we|you|it's time|the|trump|putin|china|america)\b.{0,60}\b(?:should|must"
+            r"|matters?|wrong|need)",
             r"\|\s*(?:opinion|editorial|column)\b",
         ),
         _pattern(
-            r"\b(?:opinions?|op-?eds?|editorials?|commentary|columns?|columnists?|leitartikel|meinung|kommentare?|tribunes?"
+            r"\b(?:opinions?|op-?eds?|editorials?|commentary|columns?|columnists?|leitartikel|meinung"
+            r"|kommentare?|tribunes?"
             r"|opini[oó]n|editoriale|opinione|мнени[ея]|колонк\w*|opinie|debatt|blogs?)\b"
         ),
     ),
@@ -44,61 +47,89 @@ KINDS = (
         "review",
         -2.6,
         _pattern(
-            r"\b(?:review|recap|hands-on|first look|unboxing|trailer|spoilers?|season finale|premiere|box office|red carpet)\b",
+            r"\b(?:review|recap|hands-on|first look|unboxing|trailer|spoilers?|season finale|premiere"
+            r"|box office|red carpet)\b",
             r"\b\d(?:\.\d)?(?:/| out of )(?:5|10)\b",
             r"\bbest (?:and worst )?(?:dressed|deals|moments|phones?|movies|books|albums|laptops)\b",
         ),
-        _pattern(r"\b(?:reviews?|arts?|culture|books|movies|television|theat(?:er|re)|music|food|dining|fashion|style|travel)\b"),
+        _pattern(
+            r"\b(?:reviews?|arts?|culture|books|movies|television|theat(?:er|re)|music|food|dining"
+            r"|fashion|style|travel)\b"
+        ),
     ),
     Kind(
         "list or service",
         -2.4,
         _pattern(
-            r"^(?:the )?(?:top )?\d{1,3} (?:\w+ ){0,4}(?:things|ways|reasons|tips|best|facts|photos|moments|questions|takeaways|lessons"
+            r"^(?:the )?(?:top )?\d{1,3} (?:\w+ ){0,4}(?:things|ways|reasons|tips|best|facts|photos"
+            r"|moments|questions|takeaways|lessons"
             r"|recipes|cocktails|songs|books|movies|places|signs|steps|stories)\b",
-            r"^(?:how to|what to (?:know|watch|expect|read)|everything (?:you|we)|here's (?:how|what|why)|what you need)\b",
+            r"^(?:how to|what to (?:know|watch|expect|read)|everything (?:you|we)|here's (?:how|what"
+            r"|why)|what you need)\b",
             r"^(?:why|how|what|who|when|where|is|are|can|could|should|will|does|did)\b.*\?$",
-            r"\b(?:horoscopes?|crossword|sudoku|wordle|lottery numbers|recipes?|weather forecast|tv listings|gift guide|quiz)\b",
+            r"\b(?:horoscopes?|crossword|sudoku|wordle|lottery numbers|recipes?|weather forecast"
+            r"|tv listings|gift guide|quiz)\b",
             r"\b(?:photos?|pictures|video|watch|gallery)\s*[:)]?$",
         ),
         _pattern(
-            r"\b(?:lifestyle|life-and-style|features?|magazine|horoscopes?|puzzles|crosswords?|recipes?|wellness|parenting"
-            r"|how-to|guides?|listicles?|quiz|galler(?:y|ies)|real-?estate|obituaries|weddings|t-magazine|smarter-living)\b"
+            r"\b(?:lifestyle|life-and-style|features?|magazine|horoscopes?|puzzles|crosswords?"
+            r"|recipes?|wellness|parenting"
+            r"|how-to|guides?|listicles?|quiz|galler(?:y|ies)|real-?estate|obituaries|weddings"
+            r"|t-magazine|smarter-living)\b"
         ),
     ),
     Kind(
         "explainer or looking back",
         -1.6,
         _pattern(
-            r"\b(?:explained|explainer|factbox|timeline|a look (?:at|back)|in pictures|in photos|the story (?:of|behind)|inside the"
-            r"|years? (?:later|ago|on|after)|anniversary|remembering|this day in history|fact[- ]check|profile|long read|q&a"
-            r"|what we know|analysis|interview|newsletter|podcast|memoir|lessons from|week ahead|preview|round-?up|digest)\b"
+            r"\b(?:explained|explainer|factbox|timeline|a look (?:at|back)|in pictures|in photos"
+            r"|the story (?:of|behind)|inside the"
+            r"|years? (?:later|ago|on|after)|anniversary|remembering|this day in history|fact[- ]check"
+            r"|profile|long read|q&a"
+            r"|what we know|analysis|interview|newsletter|podcast|memoir|lessons from|week ahead"
+            r"|preview|round-?up|digest)\b"
         ),
-        _pattern(r"\b(?:analysis|explainers?|interactive|podcasts?|newsletters?|briefing|upshot|fact-?checks?|profiles?|history)\b"),
+        _pattern(
+            r"\b(?:analysis|explainers?|interactive|podcasts?|newsletters?|briefing|upshot"
+            r"|fact-?checks?|profiles?|history)\b"
+        ),
     ),
     Kind(
         "sport result",
         -1.8,
         _pattern(
             r"\b\d{1,3}\s?[-\u2013:]\s?\d{1,3}\b.{0,40}\b(?:win|victory|loss|defeat|draw|beat|over)\b",
-            r"\b(?:beats?|defeats?|edges?|downs?|tops?|routs?|blank(?:s|ed)?) .{2,40}\b\d{1,3}\s?[-\u2013]\s?\d{1,3}\b",
-            r"\b(?:playoffs?|touchdowns?|home run|hat[- ]trick|quarterback|midfielder|striker|innings|standings|grand slam|transfer window"
-            r"|premier league|la liga|serie a|bundesliga|champions league|fantasy football|nfl draft|semi-?finals?|quarter-?finals?)\b",
+            r"\b(?:beats?|defeats?|edges?|downs?|tops?|routs?|blank(?:s"
+            r"|ed)?) .{2,40}\b\d{1,3}\s?[-\u2013]\s?\d{1,3}\b",
+            r"\b(?:playoffs?|touchdowns?|home run|hat[- ]trick|quarterback|midfielder|striker|innings"
+            r"|standings|grand slam|transfer window"
+            r"|premier league|la liga|serie a|bundesliga|champions league|fantasy football|nfl draft"
+            r"|semi-?finals?|quarter-?finals?)\b",
         ),
-        _pattern(r"\b(?:sports?|soccer|football|baseball|basketball|cricket|tennis|golf|hockey|rugby|deportes|sportif|спорт)\b"),
+        _pattern(
+            r"\b(?:sports?|soccer|football|baseball|basketball|cricket|tennis|golf|hockey|rugby"
+            r"|deportes|sportif|спорт)\b"
+        ),
     ),
     Kind(
         "advertising",
         -4.0,
         _pattern(
-            r"\b(?:sponsored|advertorial|paid (?:post|content)|promo code|coupons?|% off|black friday|discount codes?|giveaway|press release)\b"
+            r"\b(?:sponsored|advertorial|paid (?:post|content)|promo code|coupons?|% off|black friday"
+            r"|discount codes?|giveaway|press release)\b"
         ),
-        _pattern(r"\b(?:sponsored|advertorial|paid-?post|paidcontent|brandvoice|partner-content|promoted|anzeige|publi-?reportage)\b"),
+        _pattern(
+            r"\b(?:sponsored|advertorial|paid-?post|paidcontent|brandvoice|partner-content|promoted"
+            r"|anzeige|publi-?reportage)\b"
+        ),
     ),
     Kind(
         "live coverage page",
         -0.8,
-        _pattern(r"\b(?:live (?:updates|blog|coverage|ticker)|as it happened|liveblog|liveticker|minute by minute)\b"),
+        _pattern(
+            r"\b(?:live (?:updates|blog|coverage|ticker)|as it happened|liveblog|liveticker"
+            r"|minute by minute)\b"
+        ),
         _pattern(r"\b(?:live-?blog|liveticker|live-updates)\b"),
     ),
 )
@@ -122,4 +153,6 @@ def _labels(reading: Reading) -> str:
     story = reading.story
     path = (story.url or "")[:300].partition("://")[2].partition("/")[2].partition("?")[0]
     folders = path.rpartition("/")[0].replace("/", " ; ")
-    return fold(" ; ".join(((story.section or "")[:200], (story.slug or "")[:100], folders, *story.keywords[:10])))[:800]
+    return fold(" ; ".join(((story.section or "")[:200], (story.slug or "")[:100], folders, *story.keywords[:10])))[
+        :800
+    ]

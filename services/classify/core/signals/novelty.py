@@ -15,7 +15,7 @@ FIRST_WEIGHT = 0.2
 RUNNING_WEIGHT = 0.2
 """Per doubling of the event's stories: most breaking news is a new turn of a running story."""
 
-RUNNING_MOST = 0.8
+RUNNING_MOST = 0.5
 RETOLD_WEIGHT = -0.9
 RETOLD_SIMILARITY = 0.6
 """Cosine from which a story says what its event said before; a new turn of an event is seldom above 0.5."""

@@ -83,6 +83,9 @@ def _article(text: str, found: metadata.Metadata) -> tuple[str, ...]:
     declared = clean.paragraphs(found.body)
     if sum(map(len, paragraphs)) < _SHORTEST_BODY < sum(map(len, declared)):
         return declared
+    if len(paragraphs) == 1 < len(declared) and clean.line(" ".join(declared)) == paragraphs[0]:
+        # Without text on the page, trafilatura gives the declared body as one line.
+        return declared
     return paragraphs
 
 

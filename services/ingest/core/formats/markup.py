@@ -10,6 +10,9 @@ from services.ingest.core.page.document import Document
 _MARKUP = re.compile(
     r"\s*<(?:p|div|h[1-6]|ul|ol|br|blockquote|article|section|body|html|span|b|strong|em|i|a)\b[^>]*>", re.IGNORECASE
 )
+_LINE_BREAK = "\v"
+"""Stands for `<br>` until white space is cleaned: line breaks of the source mean nothing."""
+
 _TAG = re.compile(r"<[^<>]*>")
 # fmt: off
 _BLOCKS = frozenset((
@@ -49,10 +52,10 @@ def paragraphs(fragment: str) -> tuple[str, ...]:
 
 def _break(current: list[str], found: list[str]) -> None:
     # One line break is a space, a second one a new paragraph.
-    if current and current[-1] == "\n":
+    if "".join(current).rstrip(" \t\n").endswith(_LINE_BREAK):
         _close(current, found)
     else:
-        current.append("\n")
+        current.append(_LINE_BREAK)
 
 
 def _close(current: list[str], found: list[str]) -> None:

@@ -24,7 +24,7 @@ _TITLE = -7.0
 
 _REPEATED = -6.0
 _FURNITURE = -12.0
-_BREAK = -25.0
+_BREAK = -12.0
 """Links to other stories stand in the middle of many articles: these go on where more follows than teasers hold."""
 
 _THREAD = -20.0

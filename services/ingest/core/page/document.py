@@ -52,8 +52,9 @@ class Document:
             yield dict(node.attrib)
 
     def strip(self, tags: frozenset[str]) -> None:
-        """Take out all elements of these names with what is in them; the text after them stays."""
-        _etree.strip_elements(self._root, *sorted(tags), with_tail=False)
+        """Take out all comments and all elements of these names with what is in them; the text after them stays."""
+        hidden = (_etree.Comment, _etree.ProcessingInstruction)
+        _etree.strip_elements(self._root, *hidden, *sorted(tags), with_tail=False)
 
     def walk(self) -> Iterator[tuple[str, bool, str]]:
         """
@@ -65,6 +66,4 @@ class Document:
         for event, node in _etree.iterwalk(self._root, events=("start", "end")):
             opens = event == "start"
             name = node.tag if isinstance(node.tag, str) else ""
-            # The content of a comment or processing instruction is its text: only what follows it counts.
-            text = (node.text if name else "") if opens else node.tail
-            yield name, opens, text or ""
+            yield name, opens, (node.text if opens else node.tail) or ""

@@ -30,6 +30,7 @@ def find(page: tuple[Line, ...], start: int, end: int) -> int | None:
     scored = [
         (_score(page, i, distance=start - i, lead=lead, body=body, first=first), -i)
         for i in range(max(0, start - _REACH), min(last, len(page)))
+        if i < start or not _is_sentence(page[i])
     ]
     if start > _REACH:
         scored.append((_score(page, 0, distance=_REACH, lead=lead, body=body, first=first), 0))
@@ -48,6 +49,11 @@ def repeats_of_title(page: tuple[Line, ...]) -> tuple[int, ...]:
         for i, line in enumerate(page[1:], start=1)
         if line.words <= _MOST and (line.folded in (title, page[0].folded) or _says(line, words))
     )
+
+
+def _is_sentence(line: Line) -> bool:
+    # A headline may end as a question, a call or a quotation does.
+    return line.is_prose and not line.text.endswith(("?", "!", "”", '"', "’"))
 
 
 def _says(line: Line, title: frozenset[str]) -> bool:
@@ -97,7 +103,7 @@ def _score(
     score += 0.5 * min(line.words, 8) / 8 + (0.4 if line.has_title_case and line.words > 3 else 0.0)  # noqa: PLR2004
     if index and len(own & first) >= 0.8 * len(own) and len(own) >= 0.4 * len(first):
         score += 2.5
-    if line.ends and not line.text.endswith(("?", "!", "”", '"', "’")):
+    if _is_sentence(line):
         score -= 1.5
     if line.words > 25:  # noqa: PLR2004 (longer than headlines are)
         score -= 1.0

@@ -19,6 +19,7 @@ _BULLET = re.compile(r"^\s*(?:[•·▪‣●○◦*>»–—-]|\d+[.)])\s+")
 _LETTERS_PER_WORD = 2.5
 """In scripts without spaces, by the lengths of Chinese and Japanese words."""
 
+_SHORTEST_SENTENCE, _SHORT_SENTENCE = 3, 5
 _LONG_PROSE = 30
 _OPENING = 40
 """Words of a paragraph; characters of it in which furniture says what it is."""
@@ -60,8 +61,10 @@ class Line:
     @property
     def is_prose(self) -> bool:
         """Whether it reads like a sentence or several, and not like a label, link or title."""
-        if self.words < 5:  # noqa: PLR2004 (the shortest sentence that news prints)
+        if self.words < _SHORTEST_SENTENCE:
             return False
+        if self.words < _SHORT_SENTENCE:
+            return self.ends and self.function_words > 0
         grammar = self.function_words / self.words
         if self.ends:
             return self.words >= 8 or grammar >= 0.15  # noqa: PLR2004

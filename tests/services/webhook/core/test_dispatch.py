@@ -223,6 +223,7 @@ def test_urgency() -> None:
         "+a1.1#2",
         "+routine.1#1",
     ]
+    assert shown(due(ledger, AT, (), most=2)) == ["+flash.1#1", "+recall.2#1"]
 
 
 def _send(attempt: int = 1) -> Send:

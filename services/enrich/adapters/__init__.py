@@ -1,0 +1,1 @@
+"""What the enrich service reads from disk."""

@@ -1,0 +1,1 @@
+"""Names, places and topics of a story, pure: a text and a model in, entities out."""

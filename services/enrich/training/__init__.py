@@ -1,0 +1,1 @@
+"""How the files in services/enrich/data are made, and measured. Not needed at run time."""
