@@ -5,6 +5,7 @@ For tests, benchmarks and a developer's `make kafka`; needs a JDK (17 or newer) 
 library of Python. The jars are fetched once into `.cache/kafka` of the repository.
 """
 
+# ruff: noqa: INP001 (a script, and no package)
 from __future__ import annotations
 
 import argparse

@@ -8,10 +8,9 @@ are examples on this machine; a deployment puts its own in their place.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -233,19 +232,21 @@ def _schemas(models: Iterable[type[BaseModel]]) -> Document:
     return {name: _in_draft_7(schema) for name, schema in definitions["$defs"].items()}
 
 
-def _in_draft_7(schema: Any) -> Any:
+def _in_draft_7(node: object) -> Any:
     """AsyncAPI's own dialect, JSON Schema draft 7: the discriminator is a plain name, fixed items are `items`."""
-    match schema:
-        case {"discriminator": {"propertyName": str(name)}, **rest}:
-            return {"discriminator": name} | {keyword: _in_draft_7(value) for keyword, value in rest.items()}
-        case {"prefixItems": list(fixed), **rest}:
-            return {keyword: _in_draft_7(value) for keyword, value in rest.items()} | {"items": _in_draft_7(fixed)}
-        case dict():
-            return {keyword: _in_draft_7(value) for keyword, value in schema.items()}
-        case list():
-            return [_in_draft_7(item) for item in schema]
+    if isinstance(node, list):
+        return [_in_draft_7(item) for item in cast("list[object]", node)]
+    if not isinstance(node, dict):
+        return node
+    schema = {keyword: _in_draft_7(value) for keyword, value in cast("dict[str, object]", node).items()}
+    match schema.get("discriminator"):
+        case {"propertyName": str(name)}:
+            schema["discriminator"] = name
         case _:
-            return schema
+            pass
+    if isinstance(schema.get("prefixItems"), list):
+        schema["items"] = schema.pop("prefixItems")
+    return schema
 
 
 def _type_of(model: type[BaseModel]) -> str:
@@ -258,4 +259,6 @@ def _summary(model: type[BaseModel]) -> str:
 
 
 if __name__ == "__main__":
+    import sys
+
     sys.stdout.write(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")

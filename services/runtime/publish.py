@@ -33,7 +33,7 @@ def checked(record: Outgoing) -> Outgoing:
         Poison: it is too large.
     """
     size = len(record.key.encode()) + len(record.value or b"")
-    size += sum(len(name.encode()) + len(value) for name, value in record.headers)
+    size += sum([len(name) + len(value) for name, value in record.headers])  # names are ASCII
     if size > LARGEST_RECORD_BYTES:
         raise Poison(f"{record.key!r} for {record.topic} has {size} bytes; a record may have {LARGEST_RECORD_BYTES}")
     return record

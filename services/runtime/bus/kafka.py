@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from events.topics import Topic
-from services.runtime.bus.kafka_client import Admin, Client, Consumer, deadline, new_topic, stop_consumer
+from services.runtime.bus.kafka_client import Client, deadline, new_topic, stop_consumer
 from services.runtime.bus.kafka_member import KafkaMember
 from services.runtime.bus.kafka_producer import Appender, Placed
+from services.runtime.bus.kafka_protocols import Admin, Consumer
 from services.runtime.bus.kafka_reader import KafkaReader, bounds
 from services.runtime.bus.partitioner import partition_for
 from services.runtime.bus.port import Bounds, Outgoing, Partition

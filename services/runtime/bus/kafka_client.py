@@ -1,17 +1,12 @@
-"""
-aiokafka with types: the few of its classes and calls that the bus uses, and the settings all of them share.
-
-aiokafka ships no type information, so what it hands out is given a protocol here, once, and the other modules are
-checked against that.
-"""
+"""The clients of aiokafka that the bus uses, the settings they share, and its words for errors and records."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer  # type: ignore[import-untyped]
 from aiokafka.abc import ConsumerRebalanceListener as Listener  # type: ignore[import-untyped]
@@ -20,18 +15,15 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type:
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError  # type: ignore[import-untyped]
 from aiokafka.structs import OffsetAndMetadata, TopicPartition  # type: ignore[import-untyped]
 
+from services.runtime.bus.kafka_protocols import Admin, Consumer, Producer
 from services.runtime.bus.port import Message, Partition
 from services.runtime.errors import Transient
 
 __all__ = [
-    "Admin",
-    "Batch",
     "Client",
-    "Consumer",
     "KafkaError",
     "Listener",
     "OffsetOutOfRangeError",
-    "Producer",
     "deadline",
     "from_kafka",
     "ignored",
@@ -41,9 +33,6 @@ __all__ = [
     "stop_consumer",
     "to_kafka",
 ]
-
-HeaderList = list[tuple[str, bytes]]
-"""aiokafka's compiled encoder takes a list and nothing else."""
 
 _RETRY_MS = 20
 """
@@ -57,142 +46,6 @@ _BATCH_BYTES = 512 * 1024
 _STOP_SECONDS = 5.0
 _LONG_POLL_MS = 250
 """A fetch in flight delays one for a partition that was just sought by up to this much."""
-
-
-class Batch(Protocol):
-    """Records of one partition, in the form in which they are sent."""
-
-    def append(self, *, timestamp: int | None, key: bytes, value: bytes | None, headers: HeaderList) -> object | None:
-        """Add a record; None when it does not fit."""
-        ...
-
-
-class Producer(Protocol):
-    """AIOKafkaProducer."""
-
-    async def start(self) -> None:
-        """Connect, and get a producer id; with a transactional id that fences the one before."""
-        ...
-
-    async def stop(self) -> None:
-        """Flush and close; never returns while the broker is away and records wait."""
-        ...
-
-    def create_batch(self) -> Batch:
-        """An empty batch."""
-        ...
-
-    async def send_batch(self, batch: Batch, topic: str, *, partition: int) -> asyncio.Future[Any]:
-        """Queue a batch; the future tells of its delivery."""
-        ...
-
-    async def send(
-        self, topic: str, value: bytes | None, key: bytes, partition: int, *, headers: HeaderList
-    ) -> asyncio.Future[Any]:
-        """Queue a record in a batch shared with others; the future tells of its delivery."""
-        ...
-
-    async def begin_transaction(self) -> None:
-        """Local only."""
-        ...
-
-    async def send_offsets_to_transaction(self, offsets: Mapping[Any, Any], group_id: str) -> None:
-        """Returns when the coordinator has them."""
-        ...
-
-    async def commit_transaction(self) -> None:
-        """Returns when the coordinator has written the decision."""
-        ...
-
-    async def abort_transaction(self) -> None:
-        """Returns when the coordinator has written the decision."""
-        ...
-
-
-class Consumer(Protocol):
-    """AIOKafkaConsumer."""
-
-    async def start(self) -> None:
-        """Connect."""
-        ...
-
-    async def stop(self) -> None:
-        """Leave the group and close."""
-        ...
-
-    def subscribe(self, topics: Sequence[str], *, listener: Any) -> None:
-        """Join the group, in the background."""
-        ...
-
-    def assign(self, partitions: Sequence[Any]) -> None:
-        """Read these partitions, without a group."""
-        ...
-
-    def seek(self, partition: Any, offset: int) -> None:
-        """Set the position."""
-        ...
-
-    def pause(self, *partitions: Any) -> None:
-        """Fetch nothing of these."""
-        ...
-
-    def resume(self, *partitions: Any) -> None:
-        """Fetch these again."""
-        ...
-
-    async def getmany(
-        self, *partitions: Any, timeout_ms: int, max_records: int | None = None
-    ) -> Mapping[Any, Sequence[Any]]:
-        """Records that were fetched, within the timeout; never to be cancelled."""
-        ...
-
-    def assignment(self) -> Collection[Any]:
-        """The partitions that are assigned."""
-        ...
-
-    async def position(self, partition: Any) -> int:
-        """The next offset to be read."""
-        ...
-
-    def last_stable_offset(self, partition: Any) -> int | None:
-        """The end of what was committed, as of the last fetch."""
-        ...
-
-    async def committed(self, partition: Any) -> int | None:
-        """The group's position; None where it has none."""
-        ...
-
-    async def beginning_offsets(self, partitions: Sequence[Any]) -> Mapping[Any, int]:
-        """The first offsets held."""
-        ...
-
-    async def end_offsets(self, partitions: Sequence[Any]) -> Mapping[Any, int]:
-        """The last stable offsets (the consumer reads committed)."""
-        ...
-
-
-class Admin(Protocol):
-    """AIOKafkaAdminClient."""
-
-    async def start(self) -> None:
-        """Connect."""
-        ...
-
-    async def close(self) -> None:
-        """Disconnect."""
-        ...
-
-    async def create_topics(self, new_topics: Sequence[Any]) -> Any:
-        """Create topics; the answer has an error code for each."""
-        ...
-
-    async def describe_topics(self, topics: Sequence[str]) -> Sequence[Mapping[str, Any]]:
-        """Metadata of topics."""
-        ...
-
-    async def describe_cluster(self) -> Mapping[str, Any]:
-        """Metadata of the cluster."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +152,7 @@ def message(record: Any) -> Message:
 
 
 @asynccontextmanager
-async def deadline(seconds: float, doing: str) -> AsyncIterator[None]:
+async def deadline(seconds: float, doing: str) -> AsyncGenerator[None]:
     """
     Bounds what is asked of the brokers, and says what it was where it fails.
 

@@ -6,17 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from services.runtime.bus.kafka_client import (
-    Client,
-    Consumer,
-    KafkaError,
-    deadline,
-    from_kafka,
-    message,
-    stop_consumer,
-    to_kafka,
-)
+from services.runtime.bus.kafka_client import Client, KafkaError, deadline, from_kafka, message, stop_consumer, to_kafka
 from services.runtime.bus.kafka_producer import Placed, Transactor
+from services.runtime.bus.kafka_protocols import Consumer
 from services.runtime.bus.kafka_rebalance import Rebalance
 from services.runtime.bus.port import Message, Outgoing, Partition, Polled
 from services.runtime.errors import Fenced, Transient

@@ -8,7 +8,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.runtime.bus.kafka_client import Batch, Client, KafkaError, Producer, deadline, ignored, offsets_of
+from services.runtime.bus.kafka_client import Client, KafkaError, deadline, ignored, offsets_of
+from services.runtime.bus.kafka_protocols import Batch, Producer
 from services.runtime.bus.port import Outgoing, Partition
 from services.runtime.errors import Fenced, Poison, RuntimeFault, Transient
 

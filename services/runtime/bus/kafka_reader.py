@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from services.runtime.bus.kafka_client import (
     Client,
-    Consumer,
     KafkaError,
     OffsetOutOfRangeError,
     deadline,
@@ -16,6 +15,7 @@ from services.runtime.bus.kafka_client import (
     stop_consumer,
     to_kafka,
 )
+from services.runtime.bus.kafka_protocols import Consumer
 from services.runtime.bus.port import Bounds, Message, Partition
 from services.runtime.errors import Fatal, Transient
 

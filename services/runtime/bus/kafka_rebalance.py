@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from typing import Any
 
-from services.runtime.bus.kafka_client import Consumer, KafkaError, Listener
+from services.runtime.bus.kafka_client import KafkaError, Listener
+from services.runtime.bus.kafka_protocols import Consumer
 from services.runtime.errors import Transient
 
 
@@ -40,7 +41,7 @@ class Rebalance(Listener):  # type: ignore[misc]
         self.unplaced = False
         """Whether the consumer has forgotten its positions, which it does in each rebalance."""
 
-    async def on_partitions_revoked(self, revoked: Collection[Any]) -> None:
+    async def on_partitions_revoked(self, revoked: Collection[Any]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] (aiokafka awaits it)
         """Hold the group up until the loop is between batches, or patience ends: commits are fenced then."""
         self.moving = True
         self._news.set()
@@ -65,7 +66,7 @@ class Rebalance(Listener):  # type: ignore[misc]
         self._news.set()
 
     @contextlib.contextmanager
-    def between_batches(self) -> Iterator[None]:
+    def between_batches(self) -> Generator[None]:
         """While the loop is in here nothing that it polled is being worked on."""
         # To aiokafka this is the sign of life of a loop that is not stuck.
         with self._consumer._subscription.fetch_context():  # noqa: SLF001

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Query, Response
@@ -62,14 +63,16 @@ def alerts(ground: Ground, gateway: Gateway) -> APIRouter:
         With `since`, a `next` or the cursor of a stream's message: the alerts that were revised after it, oldest
         first. Ask again with each `next`, at once while pages are full, else when you like; nothing is missed.
         `earliest` is a cursor before everything that is kept. 410 says that a cursor is too old. With a filter a
-        page may be shorter than its limit, and the newest 1000 alerts are searched.
+        page may be shorter than its limit, and the newest 1000 alerts are searched. As on the stream, tests are shown
+        only where the filter asks for them.
         """
         _opened(gateway)
         wanted = _filter(filter)
+        shown = partial(_shown, status, bool(filter))
         if since is not None:
-            found = paging.changed(gateway.board, await _after(gateway, since), limit, status)
+            found = paging.changed(gateway.board, await _after(gateway, since), limit, shown)
         else:
-            found = paging.newest(gateway.board, _MOST_SEARCHED if filter else limit, status)
+            found = paging.newest(gateway.board, _MOST_SEARCHED if filter else limit, shown)
         entries = await _matching(gateway, wanted, found.entries, limit) if filter else found.entries
         listed = b",".join(entry.json for entry in entries)
         return Response(b'{"items":[%s],"next":"%s"}' % (listed, gateway.cursor(found.next).encode()), media_type=_JSON)
@@ -146,6 +149,11 @@ def stream(gateway: Gateway, ledger: Ledger, heartbeat_seconds: float) -> APIRou
 
     _ = events
     return routes
+
+
+def _shown(status: AlertStatus | None, filtered: bool, entry: Entry) -> bool:  # noqa: FBT001 (of a partial)
+    """Tests are for those whose filter asks for them; it has the say where there is one."""
+    return status in {None, entry.status} and (filtered or not entry.test)
 
 
 async def _matching(gateway: Gateway, wanted: Filter, entries: Sequence[Entry], limit: int) -> list[Entry]:

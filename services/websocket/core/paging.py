@@ -8,13 +8,16 @@ So a poller that asks with the last `next` sees the latest revision of everythin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from events.alert import AlertStatus
 from services.websocket.core.board import Board, Entry
 from services.websocket.core.cursor import Held, Offsets, highest
+
+
+Shown = Callable[[Entry], bool]
+"""Whether the latest revision of an alert is one that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +28,17 @@ class Page:
     next: Offsets
 
 
-def newest(board: Board, limit: int, status: AlertStatus | None) -> Page:
-    """The newest alerts, newest first."""
-    wanted = (entry for entry in board.newest_first() if status in {None, entry.status})
-    return Page(tuple(islice(wanted, limit)), dict(board.position))
+def newest(board: Board, limit: int, shown: Shown) -> Page:
+    """The newest alerts that are to be shown, newest first."""
+    return Page(tuple(islice(filter(shown, board.newest_first()), limit)), dict(board.position))
 
 
-def changed(board: Board, since: Offsets, limit: int, status: AlertStatus | None) -> Page:
-    """The alerts whose latest revision lies after the offsets, oldest first."""
+def changed(board: Board, since: Offsets, limit: int, shown: Shown) -> Page:
+    """The alerts to be shown whose latest revision lies after the offsets, oldest first."""
     found: list[Entry] = []
     reached = dict(since)
     for entry in _after(board, since):
-        if status not in {None, entry.status}:
+        if not shown(entry):
             continue
         if len(found) == limit:
             return Page(tuple(found), reached)

@@ -32,7 +32,7 @@ async function load(wanted) {
     const { items, next } = await server.alerts(wanted, SHOWN);
     if (mine !== asked) return;
     filter = wanted;
-    location.hash = wanted ? new URLSearchParams({ filter: wanted }).toString() : "";
+    history.replaceState(null, "", wanted ? `#${new URLSearchParams({ filter: wanted })}` : location.pathname);
     show(id("filter-error"), "");
     board.clear();
     for (const alert of items.reverse()) board.put(alert);

@@ -1,6 +1,6 @@
 // How an alert looks: a row of the board, and the page that says all.
 
-import { make, words } from "/page/elements.js";
+import { bar, make, words } from "/page/elements.js";
 import {
   age, clock, count, entitiesByType, firstReport, moment, safeUrl, signal, sources, span, weight,
 } from "/page/words.js";
@@ -89,7 +89,7 @@ function under(alert) {
 function band(alert) {
   if (alert.status === "killed") {
     return make("p", "band killed", [
-      make("strong", "", "KILLED"), " do not use ", words("span", "why", alert.changes.join(" ")),
+      make("strong", "", "KILLED"), " Do not use. ", words("span", "why", alert.changes.join(" ")),
     ], { "data-testid": "band" });
   }
   if (alert.status === "corrected") {
@@ -111,9 +111,7 @@ function reasons(alert) {
   const rows = ordered.map((reason) => make("tr", reason.weight < 0 ? "against" : "", [
     make("th", "", signal(reason.signal), { scope: "row" }),
     make("td", "weight", weight(reason.weight)),
-    make("td", "bar", make("meter", "", [], {
-      min: 0, max: most, value: Math.abs(reason.weight), "aria-hidden": "true",
-    })),
+    make("td", "bar", bar(Math.abs(reason.weight) / most)),
     words("td", "evidence", reason.evidence),
   ]));
   const score = make("span", "score", `score ${alert.score.toFixed(2)}`);

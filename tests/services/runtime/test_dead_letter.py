@@ -40,10 +40,9 @@ def test_a_record_without_a_value_stays_without() -> None:
 
 def test_a_step_that_failed_has_the_end_of_its_traceback() -> None:
     """The last lines say where; a long error is cut."""
-    try:
+    with pytest.raises(RuntimeError) as failed:
         raise RuntimeError("x" * 5000)
-    except RuntimeError as error:
-        letter = letter_of(MESSAGE, error, "step")
+    letter = letter_of(MESSAGE, failed.value, "step")
     assert len(letter.traceback) == len(letter.error) == 4000
     assert letter.traceback.endswith("x\n")
 

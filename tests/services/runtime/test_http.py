@@ -15,10 +15,9 @@ from pydantic import BaseModel
 
 from services.runtime.access import Access
 from services.runtime.clock import VirtualClock
-from services.runtime.errors import Poison, Transient
+from services.runtime.errors import Fatal, Poison, Transient
 from services.runtime.health import Health
 from services.runtime.http import MOST_BODY_BYTES, Problem, application, serve
-from services.runtime.errors import Fatal
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 HERE = ("127.0.0.1", 5)

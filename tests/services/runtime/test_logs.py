@@ -29,6 +29,11 @@ def _loggers_as_they_were() -> Iterator[None]:
     structlog.reset_defaults()
 
 
+def fail(why: object) -> None:
+    """Raise, two frames down."""
+    raise ValueError(why)
+
+
 def lines(captured: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """What was written to standard error, a JSON document a line."""
     out, err = captured.readouterr()
@@ -74,7 +79,7 @@ def test_an_exception_is_one_line_whoever_logs_it(capsys: pytest.CaptureFixture[
     """Ours and the server's alike, with its traceback as text."""
     configure("info", pretty=False)
     try:
-        raise ValueError("why")
+        fail("why")
     except ValueError:
         structlog.get_logger().exception("failed", part="alert")
         logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
@@ -91,7 +96,7 @@ def test_for_people_there_is_no_json_and_no_local_variable(capsys: pytest.Captur
     configure("info", pretty=True)
     secret = "whsec_" + "hush"
     try:
-        raise ValueError(len(secret))
+        fail(len(secret))
     except ValueError:
         structlog.get_logger().exception("failed")
         logging.getLogger("x").exception("failed too")

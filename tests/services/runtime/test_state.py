@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from faulty_bus import Faults, FaultyBus
 from tally import Count, tally
 
 from events.decision import Change
-from services.runtime.bus.memory import MemoryBus
-from services.runtime.bus.port import Outgoing
+from services.runtime.bus.memory import MemoryBus, MemoryReader
+from services.runtime.bus.port import Bounds, Outgoing, Partition
 from services.runtime.errors import Fatal, Poison, Transient
 from services.runtime.stage import STATELESS, Stage
 from services.runtime.state import changelog_records, restored
@@ -46,6 +48,22 @@ async def test_more_than_one_poll_is_read() -> None:
     assert len((await restored(tally(), bus, 0)).by_key) == 1203
 
 
+async def test_what_is_written_meanwhile_is_not_read() -> None:
+    """The state is that of the last commit before: what comes after belongs to nobody yet."""
+    bus = await with_changes(Change("a", Count(value=1)))
+    later = changelog_records(CHANGELOG, 0, [Change("a", Count(value=2))])
+
+    class Growing(MemoryBus):
+        async def read(self, start: Mapping[Partition, int]) -> MemoryReader:
+            await bus.append(later)
+            return await bus.read(start)
+
+        async def bounds(self, topic: str) -> Mapping[Partition, Bounds]:
+            return await bus.bounds(topic)
+
+    assert (await restored(tally(), Growing(2), 0)).by_key == {"a": 1}
+
+
 async def test_a_stage_without_state_asks_the_bus_nothing() -> None:
     """It has no changelog."""
     stage = Stage("pure", (), (), STATELESS, lambda _state, _event, _at: None)
@@ -73,7 +91,7 @@ async def test_a_log_that_is_away_is_transient_and_the_reader_is_closed(call: st
 
 def test_an_entry_that_no_log_takes_is_refused() -> None:
     """Before the state has changed."""
-    with pytest.raises(Poison, match="'a' for tocsin.big.state has"):
+    with pytest.raises(Poison, match=r"'a' for tocsin\.big\.state has"):
         changelog_records("tocsin.big.state", 0, [Change("a", Long(name="x" * 1_000_000))])
 
 

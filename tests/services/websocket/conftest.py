@@ -164,5 +164,5 @@ def entry() -> Callable[..., Entry]:
 
 @pytest.fixture(scope="session")
 def desk() -> Callable[..., Any]:
-    """Run a gateway: `async with desk(...) as it`."""
+    """Runs a gateway, for `async with`."""
     return running

@@ -29,6 +29,7 @@ _BREAK = -12.0
 
 _THREAD = -20.0
 _END = -1000.0
+_OPENING_LINES = 4
 _LONGEST_LABEL = 4
 _LONGEST_CUE = 14
 """Words of a line that stands over something; longer ones are prose that begins with the same words."""
@@ -64,6 +65,8 @@ def find(text: str) -> Article:
         title = headline.find(page, start, end)
         if title is not None and title >= start:
             start = title + 1
+    if title is not None:
+        start = _with_lead(page, title + 1, start)
     above = range(0 if title is None else title + 1, start)
     body = _without_captions(page, _paragraphs(page, start, end))
     return Article(
@@ -134,6 +137,17 @@ def _paragraphs(page: tuple[Line, ...], start: int, end: int) -> list[int]:
         if not in_links and not _is_furniture(line):
             kept.append(i)
     return kept
+
+
+def _with_lead(page: tuple[Line, ...], first: int, start: int) -> int:
+    """
+    The beginning of the run, moved up to an opening that links to other stories cut off.
+
+    A short first paragraph weighs less than the links below it, and is the one that must not be lost.
+    """
+    cut = next((i for i in range(first, start) if cues.BREAK.fullmatch(page[i].folded)), start)
+    opening = (i for i in range(max(first, cut - _OPENING_LINES), cut) if page[i].is_prose and not page[i].is_furniture)
+    return next(opening, start)
 
 
 def _is_furniture(line: Line) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -132,7 +133,7 @@ def _id_of(article: Mapping[str, object]) -> str:
 def _headline(document: Document, metas: Mapping[str, str], article: Mapping[str, object]) -> str:
     declared = clean.line(_unescaped(_text(article.get("headline"))))
     title = clean.line(next(iter(document.contents("//title")), ""))
-    shared = metas.get("og:title") or metas.get("twitter:title") or ""
+    shared = _unescaped(metas.get("og:title") or metas.get("twitter:title") or "")
     headings = [text for found in document.contents("//h1")[:10] if (text := clean.line(found))]
     # A heading that the title repeats is the headline as readers see it; declared ones may be cut or made for search.
     names = f"{title} {shared} {declared}".casefold()
@@ -143,11 +144,8 @@ def _headline(document: Document, metas: Mapping[str, str], article: Mapping[str
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r"<[^<>]+>", "", re.sub(r"&(?:amp|quot|#0?39|apos|rsquo|lsquo);", _entity, text))
-
-
-def _entity(match: re.Match[str]) -> str:
-    return {"&amp;": "&", "&quot;": '"', "&rsquo;": "’", "&lsquo;": "‘"}.get(match[0], "'")
+    # Content systems escape a headline for HTML once more before they put it into JSON or an attribute.
+    return re.sub(r"<[^<>]+>", "", html.unescape(text)) if "&" in text else text
 
 
 def _without_site(title: str, site: str) -> str:

@@ -64,6 +64,6 @@ def test_iso_round_trip(moment: datetime) -> None:
         (datetime(1899, 12, 31, tzinfo=UTC), False),
     ],
 )
-def test_belief(moment: datetime, believed: bool) -> None:
+def test_belief(moment: datetime, *, believed: bool) -> None:
     """A date before 1900 or over two days after its arrival is not believed."""
     assert dates.is_believed(moment, at=AT) is believed

@@ -43,6 +43,6 @@ def test_strict_decoding_says_where() -> None:
     ("head", "binary"),
     [(b"text\n", False), ("日本".encode("utf-16"), False), (b"\x89PNG\r\n\x1a\n\x00\x00", True), (b"", False)],
 )
-def test_is_binary(head: bytes, binary: bool) -> None:
+def test_is_binary(head: bytes, *, binary: bool) -> None:
     """Bytes with control characters that no text has are no text, unless a mark says that they are UTF-16."""
     assert decoding.is_binary(head) is binary

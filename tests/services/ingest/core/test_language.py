@@ -74,6 +74,6 @@ def test_any_text_has_one_answer(text: str) -> None:
 
 
 @pytest.mark.parametrize(("word", "carries"), [("The", True), ("und", True), ("earthquake", False)])
-def test_function_words(word: str, carries: bool) -> None:
+def test_function_words(word: str, *, carries: bool) -> None:
     """Grammar is told from meaning in any letter case."""
     assert language.is_function_word(word) is carries

@@ -76,7 +76,7 @@ def test_signals(signals: tuple[str, ...], notice: Notice | None) -> None:
 
 
 @pytest.mark.parametrize(("signals", "held"), [(("HoldForRelease",), True), (("Withhold",), True), (("Lead",), False)])
-def test_holds(signals: tuple[str, ...], held: bool) -> None:
+def test_holds(signals: tuple[str, ...], *, held: bool) -> None:
     """Two editorial types hold a story back."""
     assert notices.is_hold(signals) is held
 
@@ -92,7 +92,7 @@ def test_holds(signals: tuple[str, ...], held: bool) -> None:
         ("Missile test alarms Seoul", False),
     ],
 )
-def test_tests(headline: str, test: bool) -> None:
+def test_tests(headline: str, *, test: bool) -> None:
     """A headline that asks to be ignored is a test; cricket and missiles are not."""
     assert notices.is_test(headline, ()) is test
     assert notices.is_test("Quake", ("Test",))

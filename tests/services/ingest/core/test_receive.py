@@ -27,44 +27,27 @@ _values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-_fields = st.sampled_from(
-    [
-        "id", "uri", "guid", "headline", "headlines", "body", "bodies", "body_html", "published", "versionCreated", "url",
-        "urgency", "priority", "status", "pubStatus", "embargo", "embargoed", "language", "keywords", "signal", "version",
-    ]
-)  # fmt: skip
+# fmt: off
+_fields = st.sampled_from((
+    "id", "uri", "guid", "headline", "headlines", "body", "bodies", "body_html", "published", "versionCreated", "url",
+    "urgency", "priority", "status", "pubStatus", "embargo", "embargoed", "language", "keywords", "signal", "version",
+))
+# fmt: on
 _objects = st.dictionaries(_fields, _values, max_size=8).map(lambda fields: json.dumps(fields).encode())
-_pieces = st.sampled_from(
-    [
-        b"<html>",
-        b"<p>",
-        b"</p>",
-        b"<h1>Dam breaks</h1>",
-        b"<script type='application/ld+json'>",
-        b"{",
-        b"}",
-        b"[",
-        b'"',
-        b":",
-    ]
-    + [
-        b"headline",
-        b"\x00",
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b"\n\n",
-        b"The dam broke, officials said on Sunday. ",
-        b"\xed\xa0\x80",
-    ]
-)
+# fmt: off
+_pieces = st.sampled_from((
+    b"<html>", b"<p>", b"</p>", b"<h1>Dam breaks</h1>", b"<script type='application/ld+json'>", b"{", b"}", b"[", b'"',
+    b":", b"headline", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\n\n", b"\xed\xa0\x80",
+    b"The dam broke, officials said on Sunday. ",
+))
+# fmt: on
 _soup = st.lists(_pieces | st.binary(max_size=8), max_size=20).map(b"".join)
 
 
 def _taken_in(raw: bytes, content_type: str | None) -> list[Story]:
     try:
         return receive.stories(raw, content_type=content_type, source="wire", at=AT)
-    except Refused as refusal:
-        assert str(refusal).isprintable()
+    except Refused:
         return []
 
 

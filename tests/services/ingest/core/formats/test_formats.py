@@ -42,13 +42,13 @@ def test_which_format(raw: bytes, content_type: str | None, name: str) -> None:
 )
 def test_unknown(raw: bytes, content_type: str | None) -> None:
     """What no parser knows is refused, with the formats that are known."""
-    with pytest.raises(UnknownFormat, match="ninjs, json, html, text"):
+    with pytest.raises(UnknownFormat, match=r"ninjs, json, html, text"):
         formats.parse(raw, content_type=content_type)
 
 
 def test_a_known_type_with_other_bytes() -> None:
     """Bytes that do not keep to the declared type are refused as that type."""
-    with pytest.raises(Unparseable, match="^json: "):
+    with pytest.raises(Unparseable, match=r"^json: "):
         formats.parse(PAGE, content_type="application/json")
 
 

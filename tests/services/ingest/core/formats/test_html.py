@@ -49,8 +49,8 @@ def test_declared_charset() -> None:
 def test_a_declared_body_stands_in() -> None:
     """Where a page shows no text and declares it, the declared one is taken."""
     body = "\\n\\n".join(SENTENCES)
-    page = f"""<html><head><script type="application/ld+json">{{"@type":"Article","headline":"A","articleBody":"{body}"}}
-    </script></head><body><div id="app"></div></body></html>"""
+    declared = f'{{"@type":"Article","headline":"A","articleBody":"{body}"}}'
+    page = f"""<html><head><script type="application/ld+json">{declared}</script></head><body><div id="app"></div></body></html>"""
     assert list(_one(page).paragraphs) == SENTENCES
 
 
@@ -80,6 +80,6 @@ def test_pages_without_an_article(page: str) -> None:
         (b"Breaking <b>news</b>", False),
     ],
 )
-def test_sniff(head: bytes, ours: bool) -> None:
+def test_sniff(head: bytes, *, ours: bool) -> None:
     """A page is known by its first tag."""
     assert html.sniff(head) is ours

@@ -145,6 +145,6 @@ def test_ninjs_items_among_stories() -> None:
 @pytest.mark.parametrize(
     ("head", "ours"), [(b' {"a"', True), (b"[1]", False), (b"[{", True), (b"<html", False), (b"", False)]
 )
-def test_sniff(head: bytes, ours: bool) -> None:
+def test_sniff(head: bytes, *, ours: bool) -> None:
     """JSON begins with an object or a list of them."""
     assert json_story.sniff(head) is ours

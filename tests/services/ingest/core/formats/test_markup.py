@@ -45,6 +45,6 @@ def test_any_fragment(fragment: str) -> None:
         ("<SRD> UP", False),
     ],
 )
-def test_is_markup(text: str, html: bool) -> None:
+def test_is_markup(text: str, *, html: bool) -> None:
     """A ticker in angle brackets is no tag."""
     assert markup.is_markup(text) is html

@@ -58,6 +58,6 @@ def test_nothing_to_read(raw: bytes) -> None:
     ("head", "ours"),
     [(b"Dam breaks", True), ("Взрыв".encode("koi8-r"), True), (b"\x00\x01\x02", False), (b"", False), (b"12", False)],
 )
-def test_sniff(head: bytes, ours: bool) -> None:
+def test_sniff(head: bytes, *, ours: bool) -> None:
     """Anything with letters may be page text; binary data may not."""
     assert page_text.sniff(head) is ours

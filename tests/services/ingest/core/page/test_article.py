@@ -14,23 +14,29 @@ PARAGRAPHS = (
     "The northern dam broke on Sunday after a week of rain, officials said, and hundreds of families fled.",
     "“We heard it before we saw it,” said the mayor of the nearest town, where the streets were under water by noon.",
     "Three people were missing.",
-    "The ministry of the interior, which had warned of the danger in March, sent boats and two helicopters to the valley.",
+    "The ministry of the interior, which had warned of the danger in March, sent boats and two helicopters there.",
 )
 TEXT = "\n\n".join(PARAGRAPHS)
 MENU = "Home\nWorld\nPolitics\nSport\nShop\nJobs"
+LINKS = "Related articles\n\nDam keeper quits\nRain to go on"
+CAPTION = "Families wait for buses at the edge of the valley on March 1, 2026."
+COMMENT = "I said years ago that this would happen, and nobody in the ministry ever listened to any of us."
+SELF = (
+    "  • 16x9 Image\n\n\n   Our journalists report the news in twelve languages in countries where others cannot. "
+    "We provide what the people there cannot get."
+)
+COURIER = f"{HEADLINE} | The Courier"
 
 
 @pytest.mark.parametrize(
     "page",
     [
         f"{HEADLINE}\n\n{TEXT}",
-        f"Skip to content\n\n{MENU}\n\nBreaking News\n\n{HEADLINE}\n\n{TEXT}\n\nRelated articles\n\nDam keeper quits\nRain to go on",
-        f"{HEADLINE} | The Courier\n{MENU}\n\n{HEADLINE}\n\nBy A. Writer\n\n{TEXT}\n\n{MENU}\n\n© 2026 The Courier",
-        f"{HEADLINE}\n\nFamilies wait for buses at the edge of the valley on March 1, 2026.\n\n{TEXT}\n\nWith reporting by the wire",
-        f"{HEADLINE}\n\n{TEXT}\n\n3 comments\n\nsomeone says:\n\nI said years ago that this would happen, and nobody in the ministry ever listened to any of us.",
-        f"{HEADLINE}\r\n\r\n{TEXT}\r\n  • 16x9 Image\r\n\r\n\r\n   Our journalists report the news in twelve languages in countries where others cannot. We provide what the people there cannot get.".replace(
-            "\n\n", "\r\n\r\n"
-        ),
+        f"Skip to content\n\n{MENU}\n\nBreaking News\n\n{HEADLINE}\n\n{TEXT}\n\n{LINKS}",
+        f"{COURIER}\n{MENU}\n\n{HEADLINE}\n\nBy A. Writer\n\n{TEXT}\n\n{MENU}\n\n© 2026 The Courier",
+        f"{HEADLINE}\n\n{CAPTION}\n\n{TEXT}\n\nWith reporting by the wire",
+        f"{HEADLINE}\n\n{TEXT}\n\n3 comments\n\nsomeone says:\n\n{COMMENT}",
+        f"{HEADLINE}\n\n{TEXT}\n{SELF}".replace("\n", "\r\n"),
     ],
 )
 def test_article_among_furniture(page: str) -> None:
@@ -42,7 +48,8 @@ def test_article_among_furniture(page: str) -> None:
 
 def test_links_in_the_middle() -> None:
     """An article goes on below links to other stories, without the links."""
-    page = f"{HEADLINE}\n\n{PARAGRAPHS[0]}\n\n{PARAGRAPHS[1]}\n\nRelated\n\nDam keeper quits after storm\n\n{PARAGRAPHS[2]}\n\n{PARAGRAPHS[3]}"
+    first, *others = PARAGRAPHS
+    page = "\n\n".join((HEADLINE, first, "Related", "Dam keeper quits after storm", *others))
     assert article.find(page).paragraphs == PARAGRAPHS
 
 
@@ -70,17 +77,21 @@ def test_what_stands_beside_the_text() -> None:
     [
         (
             "Staudamm im Norden gebrochen",
-            "Der Staudamm im Norden ist am Sonntag nach einer Woche Regen gebrochen, wie die Behörden mitteilten.\n\n"
-            "Drei Menschen werden vermisst, und hunderte Familien haben ihre Häuser verlassen.",
+            (
+                "Der Staudamm im Norden ist am Sonntag nach einer Woche Regen gebrochen, wie die Behörden mitteilten.\n\n"
+                "Drei Menschen werden vermisst, und hunderte Familien haben ihre Häuser verlassen."
+            ),
         ),
         (
             "На севере прорвало плотину",
-            "Плотину на севере прорвало в воскресенье после недели дождей, сообщили местные власти.\n\n"
-            "Трое человек пропали без вести, сотни семей покинули свои дома в долине реки.",
+            (
+                "Плотину на севере прорвало в воскресенье после недели дождей, сообщили местные власти.\n\n"
+                "Трое человек пропали без вести, сотни семей покинули свои дома в долине реки."
+            ),
         ),
         (
             "北部のダムが決壊",
-            "北部のダムが日曜日、一週間続いた雨のあとに決壊したと当局が発表した。\n\n三人が行方不明となり、数百世帯が避難している。",
+            "北部のダムが日曜日、雨のあとに決壊したと当局が発表した。\n\n三人が行方不明となり、数百世帯が避難している。",
         ),
     ],
 )

@@ -15,7 +15,7 @@ def _one(text: str) -> lines.Line:
     [
         "The dam broke on Sunday, officials said.",
         "“We saw it coming,” the mayor told reporters.",
-        "In a report released on Monday, the group said that the coalition had done little to help those who had fled the city",
+        "In a report released on Monday, the group said that the coalition did little to help those who fled the city",
         "Власти сообщили о трёх погибших в результате взрыва на складе.",
         "東京都の調査によると、昨年の地震で被害を受けた建物は約三千棟にのぼる。",
     ],
@@ -50,17 +50,23 @@ def test_no_prose(text: str) -> None:
         ("Sign up for our newsletter to get the day in your inbox.", True),
         ("16x9 Image", True),
         (
-            "Our journalists report the news in twelve languages, in countries where few others can, and we provide what others cannot say there.",
+            (
+                "Our journalists report the news in twelve languages, in countries where few others can, "
+                "and we provide what others cannot say there."
+            ),
             True,
         ),
         (
-            "The paper, which had asked its readers to sign up for a newsletter, said in a statement on Monday that it would close at the end of the year after a century in print.",
+            (
+                "The paper, which had asked its readers to sign up for a newsletter, said in a statement on Monday "
+                "that it would close at the end of the year after a century in print."
+            ),
             False,
         ),
         ("Hundreds have fled the city since Sunday.", False),
     ],
 )
-def test_furniture(text: str, furniture: bool) -> None:
+def test_furniture(text: str, *, furniture: bool) -> None:
     """A line gives itself away by its words; a long paragraph that only mentions them does not."""
     assert _one(text).is_furniture is furniture
 
