@@ -48,8 +48,8 @@ ROLES = (
     Role("ingest", (), (StoryIngested,)),
     Role("classify", (StoryIngested,), (StoryClassified, RecordDeadLettered)),
     Role("enrich", (StoryClassified,), (StoryEnriched, RecordDeadLettered)),
-    Role("alert", (StoryEnriched, EditorActed), (AlertRevised, EditorActed, RecordDeadLettered)),
-    Role("websocket", (AlertRevised,), (AlertBroadcast,)),
+    Role("alert", (StoryEnriched, EditorActed), (AlertRevised, RecordDeadLettered)),
+    Role("websocket", (StoryClassified, AlertRevised), (AlertBroadcast, EditorActed)),
     Role(
         "webhook",
         (AlertRevised, SubscriptionSaved, SubscriptionDeleted, DeliveryPlanned, DeliveryAttempted),
@@ -214,7 +214,7 @@ def _cloud_events_headers() -> Document:
         "ce_subject": text | {"description": "What the event is about."},
         "ce_correlationid": text | {"description": "The record at the head of the chain of causes."},
         "ce_causationid": text | {"description": "The record whose processing made this one; none at the head."},
-        "ce_sequence": text | {"pattern": "^[0-9]{10,}$", "description": "Its number among those of its subject."},
+        "ce_sequence": text | {"pattern": "^[0-9]{19}$", "description": "Its number among those of its subject."},
         "ce_traceparent": text | {"description": "W3C trace context."},
         "content-type": text | {"const": _JSON},
     }

@@ -34,7 +34,7 @@ class Model(BaseModel):
     Readers ignore fields that they do not know, so that a newer writer may add some.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class Event(Model):

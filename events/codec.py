@@ -6,9 +6,10 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -20,8 +21,9 @@ Headers = tuple[tuple[str, bytes], ...]
 
 _SPEC_VERSION = b"1.0"
 _CONTENT_TYPE = ("content-type", b"application/json")
-_SEQUENCE_DIGITS = 10
-_BY_TYPE: dict[str, type[Event]] = {event.type: event for event in EVENTS}
+_SEQUENCE_DIGITS = 19
+"""As many as the largest version has: `sequence` is compared as text."""
+_BY_TYPE: Mapping[str, type[Event]] = MappingProxyType({event.type: event for event in EVENTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def decode(key: str | None, value: bytes | None, headers: Sequence[tuple[str, by
 def _payload(event: type[Event], key: str | None, value: bytes | None) -> Event:
     try:
         if value is None:
-            return event.from_tombstone(key or "")
+            if not key:
+                raise Undecodable(f"{event.type}: a record without a value must have a key")
+            return event.from_tombstone(key)
         return event.__pydantic_validator__.validate_json(value)  # type: ignore[no-any-return]
     except ValidationError as error:
         raise Undecodable(_first_problem(event, error)) from error

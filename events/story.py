@@ -59,7 +59,7 @@ class Story(Model):
     source: str
     """Name of the source that sent it."""
 
-    version: int = Field(default=1, ge=0)
+    version: int = Field(default=1, ge=0, le=2**63 - 1)
     """The source's own revision number where it gives one; else 1."""
 
     digest: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from events.alert import AlertRevised
 from events.base import Event
@@ -80,4 +81,4 @@ def topic_of(event: type[Event]) -> Topic:
     return _TOPIC_OF[event]
 
 
-_TOPIC_OF = {event: topic for topic in TOPICS for event in topic.events}
+_TOPIC_OF = MappingProxyType({event: topic for topic in TOPICS for event in topic.events})

@@ -20,7 +20,7 @@ def started(identity: str) -> str:
 
 def child(traceparent: str | None, identity: str) -> str | None:
     """The same trace with a span of its own for the record named `identity`; None where there is no valid trace."""
-    parts = _FORM.fullmatch(traceparent or "")
+    parts = _FORM.fullmatch(valid(traceparent) or "")
     if parts is None:
         return None
     span = hashlib.sha256(identity.encode()).hexdigest()[:16]

@@ -6,7 +6,7 @@ from events.filter.parse import parse
 from events.filter.spell import format  # noqa: A004 (the verb for it)
 from events.filter.tree import Everything, Expression, Filter
 
-__all__ = [
+__all__ = (
     "Everything",
     "Expression",
     "Facts",
@@ -17,4 +17,4 @@ __all__ = [
     "holds",
     "matches",
     "parse",
-]
+)

@@ -18,6 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from events.asyncapi import document
 from services.runtime.access import Access
 from services.runtime.clock import Clock
 from services.runtime.errors import Fatal, Poison, Transient
@@ -185,7 +186,11 @@ def _operations(health: Health, clock: Clock) -> APIRouter:
     def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    _ = healthz, readyz, metrics
+    @router.get("/asyncapi.json", summary="The topics and the alert stream, as AsyncAPI 3")
+    def asyncapi() -> JSONResponse:
+        return JSONResponse(document(version("tocsin")))
+
+    _ = healthz, readyz, metrics, asyncapi
     return router
 
 

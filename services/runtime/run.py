@@ -190,4 +190,4 @@ async def _all(works: Iterable[Awaitable[None]]) -> None:
     results = await asyncio.gather(*works, return_exceptions=True)
     failures = [result for result in results if isinstance(result, BaseException)]
     if failures:
-        raise min(failures, key=lambda failure: 0)
+        raise min(failures, key=lambda failure: isinstance(failure, Transient))

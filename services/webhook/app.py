@@ -67,11 +67,12 @@ def assemble(ground: Ground, settings: WebhookSettings) -> Assembly:
 
     async def plan_once_loaded(stop: asyncio.Event) -> None:
         """An alert that is planned before the subscriptions are known would reach nobody."""
-        loaded = asyncio.create_task(subscribers.view.loaded.wait())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({loaded, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        loaded.cancel()
-        stopping.cancel()
+        waits = [asyncio.create_task(event.wait()) for event in (subscribers.view.loaded, stop)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
         await planner.run(stop)
 
     return Assembly(

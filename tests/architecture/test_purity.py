@@ -68,12 +68,11 @@ def _acts(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _imports(tree: ast.Module, path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module or ""]
-        for name in names:
-            if not _may_import(name, path):
-                yield node.lineno, f"import of {name}: not events, this core, or pure computation that is listed here"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+            for name in names:
+                if not _may_import(name, path):
+                    yield node.lineno, f"import of {name}: not events, this core, or pure computation listed here"
 
 
 def _may_import(name: str, path: Path) -> bool:

@@ -116,6 +116,7 @@ def nearest(reading: Reading, window: Window, rules: Rules, weighed: Weighing, *
         if margin >= 0:
             besides = sum([value for term, value in shared if term not in places]) / length / event.norm
             margin = min(margin, besides - clustering.besides * threshold)
+            margin -= clustering.stranger * _stranger(reading, held)
         if margin >= 0 and _elsewhere(reading, held, rules.knowledge):
             margin -= clustering.elsewhere
         if margin >= 0 and (best is None or (margin, best.event.event_id) > (best.margin, event_id)):
@@ -173,6 +174,11 @@ def _elsewhere(reading: Reading, held: Mapping[str, float], knowledge: Knowledge
     known = knowledge.places
     places = {known[term] for term, weight in held.items() if weight >= _PLACED and term in known}
     return bool(places) and places.isdisjoint(reading.places)
+
+
+def _stranger(reading: Reading, held: Mapping[str, float]) -> bool:
+    """Whether the headline has names, or words as rare, and the event knows none of them."""
+    return bool(reading.rare) and reading.rare.isdisjoint(held)
 
 
 def _held(event: EventEntry | None) -> Mapping[str, float]:

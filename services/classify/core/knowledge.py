@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
+_NAME_LETTERS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """An entry of the event language: what a word or phrase says for or against breaking news."""
@@ -31,6 +34,11 @@ class LanguageKnowledge:
 
     event_words: Mapping[str, Word] = field(default_factory=lambda: MappingProxyType({}))
     """Stem, or up to three stems joined by a space -> its entry."""
+
+    def is_rare(self, term: str) -> bool:
+        """Whether a term is a word that the background does not know: a name, mostly."""
+        known = not self.frequency or term in self.frequency or term[0].isdigit()
+        return not known and len(term) >= _NAME_LETTERS
 
 
 NO_LANGUAGE = LanguageKnowledge()

@@ -49,6 +49,9 @@ class Reading:
     weights: Mapping[str, float]
     """Term -> frequency, headline terms counting most."""
 
+    rare: frozenset[str]
+    """Headline terms that the background does not know; none where there is no background."""
+
     places: frozenset[str]
     """ISO codes of the countries that the headline and first paragraph name."""
 
@@ -82,6 +85,7 @@ def read(story: Story, knowledge: Knowledge) -> Reading:
         lead_words=lead_words,
         spelling=MappingProxyType(dict(reversed((*spelled, *spelled_lead)))),
         weights=_weights(headline_terms, (*lead_terms, *terms(further, tables))),
+        rare=frozenset(filter(tables.is_rare, headline_terms)),
         places=_places((*headline_terms, *lead_terms), knowledge.places),
         in_capitals=headline.isupper() and sum(map(str.isalpha, headline)) >= _LANGUAGE_OF_HEADLINE,
         at=min(story.published, story.first_seen),

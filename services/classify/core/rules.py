@@ -31,6 +31,9 @@ class Clustering:
     elsewhere: float = 1.0
     """Added where story and event name countries of which they share none: no wording makes up for it."""
 
+    stranger: float = 0.1
+    """Added where the headline has names that the background does not know, and the event knows none of them."""
+
     besides: float = 0.5
     """Share of the threshold that must be met without the names of places: much happens in one city on one day."""
 

@@ -87,6 +87,6 @@ def _english(word: str) -> str:
 
 
 def _undouble(word: str) -> str:
-    if len(word) > _STEM_MIN and word[-1] == word[-2]:
+    if len(word) > _STEM_MIN and word[-1] == word[-2] and word[-1] not in "lsz":
         return word[:-1]
     return word.removesuffix("e") if len(word) > _STEM_MIN + 1 else word

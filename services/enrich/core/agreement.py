@@ -19,6 +19,8 @@ _SHORTEST = 3
 _TWICE = 2
 """A name that is also a common word must have been told as a name so often: Amnesty, Moon."""
 
+_BEFORE = 8
+
 _PLACE_LETTERS = frozenset("crGu")
 
 
@@ -88,30 +90,41 @@ def _short_forms(mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
 def _repeats(text: str, mentions: list[Mention], lexicon: Lexicon) -> list[Mention]:
     """Mentions that the tagger missed of names it is sure of elsewhere in the text, and of their short forms."""
     sure: defaultdict[str, int] = defaultdict(int)
+    short: set[str] = set()
     told: Counter[str] = Counter(mention.text for mention in mentions)
     kinds: dict[str, EntityType] = {}
     for mention in mentions:
         sure[mention.text] += mention.margin
         kinds[mention.text] = mention.kind
         if mention.kind is EntityType.PERSON and " " in mention.text:
-            last = mention.text.rpartition(" ")[2]
-            sure[last] += mention.margin
-            kinds.setdefault(last, EntityType.PERSON)
+            for part in {mention.text.partition(" ")[0], mention.text.rpartition(" ")[2]}:
+                if part not in kinds:
+                    short.add(part)
+                sure[part] += mention.margin
+                kinds.setdefault(part, EntityType.PERSON)
     taken = occupied(mentions, len(text))
     added: list[Mention] = []
     for name in sorted(kinds, key=len, reverse=True):
         if sure[name] < _LEAST or (len(name) < _SHORTEST and not name.isupper()):
             continue
-        if told[name] < _TWICE and _too_common(name, lexicon):
+        doubtful = told[name] < _TWICE and _too_common(name, lexicon)
+        if doubtful and name not in short:
             continue
         start = text.find(name)
         while start >= 0:
             end = start + len(name)
-            if not overlaps(start, end, taken) and not inside_word(text, start, end):
+            fits = not overlaps(start, end, taken) and not inside_word(text, start, end)
+            if fits and not (doubtful and _opens(text, start)):
                 added.append(Mention(start, end, name, kinds[name], 0))
                 taken[start:end] = b"\x01" * len(name)
             start = text.find(name, end)
     return sorted(mentions + added, key=lambda m: m.start)
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a sentence or quotation opens here, so that a capital proves nothing."""
+    before = text[max(0, start - _BEFORE) : start].rstrip(" \t")
+    return not before or not (before[-1].isalnum() or before[-1] == ",")
 
 
 def _too_common(name: str, lexicon: Lexicon) -> bool:

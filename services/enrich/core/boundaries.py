@@ -12,6 +12,7 @@ _JOINS = frozenset(("and", "&", "/", ",", "or", ";", "et", "with"))
 _BREAKS = frozenset(("'s", "’s", "’", "'", "-", "–", "—", "/", "on", "in", "at", "to"))
 _STRAY = frozenset(("of", "the", "for", "and", "&", "to", "in", "on", "at", "-", "–", "/", "'s", "’s", "."))
 _PLACES = frozenset("crGu")
+_MIN_CAPITALS = 4
 
 
 def refine(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
@@ -23,7 +24,39 @@ def refine(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[
                 kept = _stripped(words, piece)
                 if kept is not None:
                     found.append(_retyped(words, kept, lexicon))
+    return _known(words, _joined(words, found, lexicon), lexicon)
+
+
+def _joined(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
+    """`Indian Navy` is one organisation: a nationality right before a bare head noun belongs to it."""
+    found: list[Span] = []
+    for span in spans:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and before.end == span.first
+            and (before.label, span.label) == ("NORP", "ORG")
+            and "o" in lexicon.classes(words[span.end - 1])
+        ):
+            found[-1] = replace(span, first=before.first)
+        else:
+            found.append(span)
     return found
+
+
+def _known(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
+    """The spans, and the words beside them that are names whatever stands around: Facebook, and AMMAN in a dateline."""
+    taken = {index for span in spans for index in range(span.first, span.end)}
+    added: list[Span] = []
+    for index, word in enumerate(words):
+        if index in taken or word.islower() or not word[0].isalpha():
+            continue
+        letters = lexicon.words.get(word, "")
+        if letters in {"k", "c"}:
+            added.append(Span(index, index + 1, "ORG" if letters == "k" else "LOC", 0))
+        elif not letters and len(word) >= _MIN_CAPITALS and word.isupper() and set(lexicon.words.get(word.title(), "")) & set("cuG"):
+            added.append(Span(index, index + 1, "LOC", 0))
+    return sorted(spans + added, key=lambda span: span.first) if added else spans
 
 
 def _is_title(word: str, lexicon: Lexicon) -> bool:
@@ -99,7 +132,7 @@ def _cuts(words: tuple[str, ...], start: int, index: int, span: Span, lexicon: L
 def _stripped(words: tuple[str, ...], span: Span) -> Span | None:
     """Without connectors at the ends; none where nothing is left."""
     first, end = span.first, span.end
-    while first < end and (words[first] in _STRAY or (words[first] == "The" and end - first > 1)):
+    while first < end and (words[first] in _STRAY or (words[first] == "The" and first == 0 and end - first > 1)):
         first += 1
     while first < end and words[end - 1] in _STRAY:
         end -= 1
@@ -120,4 +153,6 @@ def _retyped(words: tuple[str, ...], span: Span, lexicon: Lexicon) -> Span:
             label = "LOC"
     elif "c" in letters and label in {"NORP", "ORG"} and "k" not in letters:
         label = "LOC"
+    elif label != "PER" and "n" in letters and not letters & set("kcG"):
+        label = "NORP"
     return span if label == span.label else replace(span, label=label)

@@ -107,7 +107,7 @@ def places(entities: Iterable[Entity], gazetteer: Gazetteer) -> tuple[Place, ...
             continue
         site = gazetteer.by_id(entity.id) if entity.id else None
         found[key] = Place(
-            name=site.name if site else entity.name or entity.text,
+            name=site.name if site and site.kind != CITY else entity.name or entity.text,
             id=entity.id,
             country=site.country if site else None,
             latitude=site.latitude if site else None,

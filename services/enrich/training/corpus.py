@@ -63,7 +63,8 @@ def _pieces(tags: list[str]) -> Iterator[Piece]:
 
 def _ours(tokens: list[str], tags: list[str]) -> Example:
     """The same sentence in the words of our tokeniser."""
-    text, starts = "", []
+    text = ""
+    starts: list[int] = []
     for token in tokens:
         starts.append(len(text))
         text += token + " "

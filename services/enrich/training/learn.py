@@ -98,7 +98,7 @@ def prepare(examples: Iterable[Example], lexicon: Lexicon, settings: Settings) -
     kept = [i for i in range(len(table)) if counts[i] >= settings.least]
     fresh = dict(zip(kept, range(len(kept)), strict=True))
     names = list(table)
-    groups = []
+    groups: list[tuple[Ints, Ints]] = []
     for length in sorted(by_length):
         runs_of = by_length[length]
         packed = [[[fresh[i] for i in row if i in fresh] for row in ids] for ids, _ in runs_of]
@@ -175,8 +175,10 @@ def fit(data: Data, settings: Settings) -> tuple[Floats, Floats]:
             scores = weights[ids].sum(axis=2)
             marginal, pairs = _expected(scores, moves)
             slope = marginal
-            np.subtract.at(slope, (np.arange(len(gold))[:, None], np.arange(gold.shape[1])[None], gold), 1.0)
-            flat = ids.reshape(-1)
+            run: Ints = np.arange(gold.shape[0], dtype=np.int32)[:, None]
+            word: Ints = np.arange(gold.shape[1], dtype=np.int32)[None]
+            np.subtract.at(slope, (run, word, gold), 1.0)
+            flat: Ints = ids.reshape(-1)
             unique, where = np.unique(flat, return_inverse=True)
             gradient = np.zeros((len(unique), size), dtype=np.float32)
             np.add.at(gradient, where, np.repeat(slope.reshape(-1, size), ids.shape[2], axis=0))

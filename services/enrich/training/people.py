@@ -7,10 +7,11 @@ import importlib
 import pkgutil
 import re
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_NO_NAMES = "format|prefix|suffix|language"
 
 
 def _latin(name: str) -> bool:
@@ -29,18 +30,18 @@ def collect() -> tuple[set[str], set[str]]:
     for module in pkgutil.iter_modules(people.__path__):
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
         for attribute in dir(provider):
-            values = getattr(provider, attribute)
-            if not isinstance(values, (tuple, list, dict)) or re.search("format|prefix|suffix|language", attribute):
+            if re.search(_NO_NAMES, attribute):
                 continue
             if re.search("last|family|sur", attribute):
-                surnames |= _names(values)
+                surnames |= _names(getattr(provider, attribute))
             elif re.search("first|given|male", attribute):
-                forenames |= _names(values)
+                forenames |= _names(getattr(provider, attribute))
     return forenames, surnames
 
 
-def _names(values: Iterable[object]) -> set[str]:
-    found = {value for value in values if isinstance(value, str) and _NAME.fullmatch(value) and _latin(value)}
+def _names(values: Any) -> set[str]:  # noqa: ANN401 (an attribute of a library without types)
+    listed: tuple[Any, ...] = tuple(values) if isinstance(values, (tuple, list, dict)) else ()
+    found = {value for value in listed if isinstance(value, str) and _NAME.fullmatch(value) and _latin(value)}
     return found | {_folded(name) for name in found}
 
 

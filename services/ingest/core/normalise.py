@@ -32,19 +32,14 @@ def normalise(draft: Draft, *, source: str, at: datetime, scheme: str | None = N
     test = draft.test or notices.is_test(headline, draft.signals)
     priority_scheme = scheme if scheme and draft.priority_scheme == ladder.NINJS.scheme else draft.priority_scheme
     severity = ladder.severity(priority_scheme, draft.priority) if draft.priority else None
+    digest = identity.digest(
+        headline=headline, body=body, status=status, test=test, embargo=draft.embargo, severity=severity, notice=notice
+    )
     return Story(
         id=identity.story_id(draft, source),
         source=source,
         version=1 if draft.version is None else draft.version,
-        digest=identity.digest(
-            headline=headline,
-            body=body,
-            status=status,
-            test=test,
-            embargo=draft.embargo,
-            severity=severity,
-            notice=notice,
-        ),
+        digest=digest,
         status=status,
         test=test,
         notice=notice,

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from services.runtime.bus.kafka_client import Client, KafkaError, deadline, ignored, offsets_of
@@ -234,7 +235,10 @@ async def discard(producer: Any) -> None:
     Its sender is ended first and waited for: aiokafka's own `stop` would cancel it twice, and be cancelled by that.
     """
     sender: asyncio.Task[None] | None = producer._sender.sender_task  # noqa: SLF001 (there is no public way)
-    producer._message_accumulator.fail_all(KafkaError("the producer was closed"))  # noqa: SLF001
+    accumulator = producer._message_accumulator  # noqa: SLF001
+    accumulator.fail_all(KafkaError("the producer was closed"))
+    for batch in (*accumulator._pending_batches, *chain.from_iterable(accumulator._batches.values())):  # noqa: SLF001
+        ignored(batch._drain_waiter)  # noqa: SLF001
     if sender is not None:
         sender.cancel()
         await asyncio.wait([sender], timeout=_CLOSE_SECONDS)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import timedelta
-from typing import Annotated, Literal
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from events.alert import Alert, AlertId, AlertStatus
-from events.base import Event, Instant, head
+from events.base import Envelope, Event, Instant, head
 from events.delivery import DeliveryAttempted, DeliveryPlanned
 from events.filter import InvalidFilter, parse
 from events.story import EventId, Severity, StoryId
@@ -28,7 +30,7 @@ from services.runtime.http import Problem
 from services.runtime.publish import publish
 from services.webhook.adapters.history import History
 from services.webhook.adapters.subscribers import Subscribers
-from services.webhook.core.address import Blocked, judge
+from services.webhook.core.address import Blocked, Network, judge
 from services.webhook.core.plan import delivery_id
 from services.webhook.core.signature import new_secret
 from services.webhook.core.target import DEFAULT_PORTS, Refused, parse_target
@@ -36,6 +38,11 @@ from services.webhook.settings import WebhookSettings
 
 _SECRET_BYTES = 32
 _OLD_SECRET_SIGNS = timedelta(hours=24)
+_MOST_SECRETS = 8
+"""Each adds 48 characters to a header, and receivers take some thousands; past it the oldest stop early."""
+
+_LOOPBACK = IPv4Address("127.0.0.1")
+_SETTING = "TOCSIN_WEBHOOK__ALLOW_PRIVATE"
 
 Id = Annotated[str, Path(description="The subscription's id")]
 
@@ -143,7 +150,7 @@ class _Subscriptions:
             created=now,
             updated=now,
         )
-        await self._save(SubscriptionSaved(subscription=subscription))
+        await self._subscribers.save(self._record(SubscriptionSaved(subscription=subscription)))
         return ShownOnce(**_shown(subscription).model_dump(), secret=secret)
 
     async def show(self, subscription_id: Id) -> Shown:
@@ -152,38 +159,35 @@ class _Subscriptions:
 
     async def amend(self, subscription_id: Id, amended: Amended) -> Shown:
         """Change a subscription. Making a disabled one active lets it receive again."""
-        held = self._held(subscription_id)
         changed = amended.model_dump(exclude_none=True)
-        self._check(changed.get("url", held.url), changed.get("filter", held.filter))
+        self._check(changed.get("url"), changed.get("filter"))
         if "status" in changed:
             changed["status_reason"] = ""
-        subscription = held.model_copy(update={**changed, "updated": self._ground.clock.now()})
-        await self._save(SubscriptionSaved(subscription=subscription))
-        return _shown(subscription)
+        return _shown(await self._change(subscription_id, lambda _held: changed))
 
     async def delete(self, subscription_id: Id) -> None:
         """End a subscription; what waits to be delivered is not sent."""
-        held = self._held(subscription_id)
-        await self._save(SubscriptionDeleted(subscription_id=held.id))
+
+        def ended(held: Subscription | None) -> Envelope[Event]:
+            return self._record(SubscriptionDeleted(subscription_id=_known(held, subscription_id).id))
+
+        await self._subscribers.change(SubscriptionId(subscription_id), ended)
 
     async def rotate(self, subscription_id: Id) -> ShownOnce:
         """Give a subscription a new secret. Both sign for 24 hours, so that receivers can change over."""
-        held = self._held(subscription_id)
-        now = self._ground.clock.now()
         secret = new_secret(secrets.token_bytes(_SECRET_BYTES))
-        until = now + _OLD_SECRET_SIGNS
-        older = tuple(
-            SigningSecret(value=old.value, expires=min(until, old.expires or until))
-            for old in held.secrets
-            if old.expires is None or old.expires > now
-        )
-        subscription = held.model_copy(update={"secrets": (SigningSecret(value=secret), *older), "updated": now})
-        await self._save(SubscriptionSaved(subscription=subscription))
+
+        def rotated(held: Subscription) -> dict[str, Any]:
+            return {"secrets": _with_new(secret, held.secrets, self._ground.clock.now())}
+
+        subscription = await self._change(subscription_id, rotated)
         return ShownOnce(**_shown(subscription).model_dump(), secret=secret)
 
     async def test(self, subscription_id: Id) -> dict[str, str]:
         """Send the endpoint an alert that is marked as a test, whatever its filter says."""
         held = self._held(subscription_id)
+        if held.status is not SubscriptionStatus.ACTIVE:
+            raise Problem(409, "Conflict", f"the subscription is {held.status}: make it active, then test it")
         alert = _test_alert(self._ground)
         planned = DeliveryPlanned(
             delivery_id=delivery_id(held.id, alert.id, alert.revision),
@@ -202,31 +206,66 @@ class _Subscriptions:
         return Attempts(items=self._history.of(self._held(subscription_id).id))
 
     def _held(self, subscription_id: str) -> Subscription:
-        held = self._subscribers.all.get(SubscriptionId(subscription_id))
-        if held is None:
-            raise Problem(404, "Not Found", f"there is no subscription {subscription_id!r}")
-        return held
+        return _known(self._subscribers.all.get(SubscriptionId(subscription_id)), subscription_id)
 
-    async def _save(self, event: Event) -> None:
-        envelope = head(event, source="/webhook", time=self._ground.clock.now(), identity=uuid.uuid4().hex)
-        await self._subscribers.save(envelope)
+    async def _change(self, subscription_id: str, update: Callable[[Subscription], dict[str, Any]]) -> Subscription:
+        """Save the subscription with some of its fields changed; gives the new state."""
+        saved: list[Subscription] = []
 
-    def _check(self, url: str, expression: str) -> None:
-        """Refuse what could never be delivered or never match."""
+        def changed(held: Subscription | None) -> Envelope[Event]:
+            known = _known(held, subscription_id)
+            new = known.model_copy(update={**update(known), "updated": self._ground.clock.now()})
+            saved.append(new)
+            return self._record(SubscriptionSaved(subscription=new))
+
+        await self._subscribers.change(SubscriptionId(subscription_id), changed)
+        return saved[0]
+
+    def _record(self, event: Event) -> Envelope[Event]:
+        return head(event, source="/webhook", time=self._ground.clock.now(), identity=uuid.uuid4().hex)
+
+    def _check(self, url: str | None, expression: str | None) -> None:
+        """Refuse what could never be delivered or never match; None is not looked at."""
         try:
-            parse(expression)
+            parse(expression or "")
         except InvalidFilter as error:
             raise Problem(
                 422, "Unprocessable Content", f"filter: {error}", field="filter", position=error.position
             ) from error
-        allowed = self._settings.allow_private
-        target = parse_target(url, ports=None if allowed else DEFAULT_PORTS)
-        if isinstance(target, Refused):
-            raise Problem(422, "Unprocessable Content", f"url: {target.reason}", field="url")
-        verdict = None if target.literal is None else judge(target.literal, allowed)
-        if isinstance(verdict, Blocked):
-            detail = f"url: {verdict.reason} (TOCSIN_WEBHOOK__ALLOW_PRIVATE)"
-            raise Problem(422, "Unprocessable Content", detail, field="url")
+        reason = None if url is None else _unreachable(url, self._settings.allow_private)
+        if reason is not None:
+            raise Problem(422, "Unprocessable Content", f"url: {reason}", field="url")
+
+
+def _unreachable(url: str, allowed: Collection[Network]) -> str | None:
+    """Why a delivery would never be sent to the URL, as far as it tells by itself; names are resolved only then."""
+    target = parse_target(url, ports=None)
+    if isinstance(target, Refused):
+        return target.reason
+    local = target.host == "localhost" or target.host.endswith(".localhost")  # always loopback: RFC 6761, 6.3
+    address = _LOOPBACK if local else target.literal
+    verdict = None if address is None else judge(address, allowed)
+    if isinstance(verdict, Blocked):
+        return f"{verdict.reason} ({_SETTING})"
+    usual = parse_target(url, ports=None if allowed else DEFAULT_PORTS)
+    return f"{usual.reason}: 80, 443 and 8080 to 8999 are ({_SETTING})" if isinstance(usual, Refused) else None
+
+
+def _known(held: Subscription | None, subscription_id: str) -> Subscription:
+    if held is None:
+        raise Problem(404, "Not Found", f"there is no subscription {subscription_id!r}")
+    return held
+
+
+def _with_new(secret: str, held: Sequence[SigningSecret], now: datetime) -> tuple[SigningSecret, ...]:
+    """The secrets after a rotation: the older ones that still sign do so for a while."""
+    until = now + _OLD_SECRET_SIGNS
+    older = [
+        SigningSecret(value=old.value, expires=min(until, old.expires or until))
+        for old in held
+        if old.expires is None or old.expires > now
+    ]
+    return (SigningSecret(value=secret), *older[: _MOST_SECRETS - 1])
 
 
 def _shown(subscription: Subscription) -> Shown:

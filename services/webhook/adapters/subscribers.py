@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 import structlog
@@ -14,6 +15,7 @@ from events.subscription import Subscription, SubscriptionDeleted, SubscriptionI
 from events.topics import SUBSCRIPTIONS
 from services.runtime.assembly import Ground
 from services.runtime.bus.port import Message
+from services.runtime.errors import Transient
 from services.runtime.publish import publish
 from services.runtime.view import View
 from services.webhook.core.plan import Order, order
@@ -29,6 +31,7 @@ class Subscribers:
         self._bus = ground.bus
         self._all: dict[SubscriptionId, Subscription] = {}
         self._orders: dict[SubscriptionId, Order] = {}
+        self._changing = asyncio.Lock()
         self.view = View(
             "subscriptions", ground.bus, [SUBSCRIPTIONS.name], self._fold, clock=ground.clock, health=ground.health
         )
@@ -43,20 +46,53 @@ class Subscribers:
         """Those whose filter this version can read, with it read."""
         return MappingProxyType(self._orders)
 
-    async def save(self, *envelopes: Envelope[Event]) -> None:
+    async def save(self, envelope: Envelope[Event]) -> None:
         """
-        Write changes, and return when this process sees them itself.
+        Write a change, and return when this process sees it itself.
 
         Raises:
-            Transient: they were not written.
+            Transient: it was not written.
         """
-        await publish(self._bus, envelopes)
+        await publish(self._bus, [envelope])
+        with suppress(Transient):  # written it is; who hears of an error now would write it again
+            if await self.caught_up():
+                return
+        log.warning("the change is saved, but not seen yet by this process")
+
+    async def change(
+        self, subscription_id: SubscriptionId, to: Callable[[Subscription | None], Envelope[Event] | None]
+    ) -> None:
+        """
+        Change a subscription as it is now; changes of this process come one after another, so that none is lost.
+
+        Args:
+            subscription_id: which.
+            to: gives the change for what is held, or None for no change; what it raises is passed on.
+
+        Raises:
+            Transient: the change was not written.
+        """
+        async with self._changing:
+            envelope = to(self._all.get(subscription_id))
+            if envelope is not None:
+                await self.save(envelope)
+
+    async def caught_up(self) -> bool:
+        """
+        Wait until this process sees all that was written up to now, other processes' changes included.
+
+        Gives False if that takes more than 5 s.
+
+        Raises:
+            Transient: the log cannot say how far it goes.
+        """
         ends = {at: held.end for at, held in (await self._bus.bounds(SUBSCRIPTIONS.name)).items()}
         try:
             async with asyncio.timeout(_CATCH_UP_SECONDS):
                 await self.view.reached(ends)
         except TimeoutError:
-            log.warning("the change is saved, but not seen yet by this process")
+            return False
+        return True
 
     def _fold(self, _message: Message, envelope: Envelope[Event]) -> None:
         match envelope.data:

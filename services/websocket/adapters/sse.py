@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -14,12 +15,13 @@ from services.websocket.adapters.client import Client
 from services.websocket.adapters.gateway import Gateway
 from services.websocket.adapters.ledger import Ledger
 from services.websocket.core.outbox import Outgoing, Revision
-from services.websocket.core.session import Begin
+from services.websocket.core.session import SERVICE_RESTART, Begin, Close
 
 _RETRY_MILLISECONDS = 2000
 _SEND_SECONDS = 30.0
 """A client that takes nothing for so long is gone, whatever its socket says."""
 
+_DRAIN_SECONDS = 1.0
 _NAME = "sse"
 
 
@@ -43,14 +45,18 @@ class EventStream(Response):
         client = self._gateway.connect()
         metrics.STREAMS.labels("sse").inc()
         writing = asyncio.create_task(self._write(client, send))
-        ends = {
+        gone = asyncio.create_task(_disconnected(receive))
+        ends: set[asyncio.Task[Any]] = {
             writing,
-            asyncio.create_task(_disconnected(receive)),
+            gone,
             asyncio.create_task(self._gateway.closing.wait()),
             asyncio.create_task(_closed(client)),
         }
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if not gone.done():
+                client.close(Close(SERVICE_RESTART, "restarting"))
+                await asyncio.wait({writing}, timeout=_DRAIN_SECONDS)
         finally:
             client.end()
             for task in ends:

@@ -24,14 +24,13 @@ from services.websocket.adapters.gateway import Gateway
 from services.websocket.adapters.ledger import Ledger
 from services.websocket.core import messages
 from services.websocket.core.outbox import Revision
-from services.websocket.core.session import POLICY_VIOLATION, UNAUTHENTICATED, Close
+from services.websocket.core.session import POLICY_VIOLATION, SERVICE_RESTART, UNAUTHENTICATED, Close
 from services.websocket.settings import WebsocketSettings
 
 log = structlog.get_logger(__name__)
 
 PATH = "/v1/stream"
 SUBPROTOCOL = Subprotocol("tocsin.v1")
-SERVICE_RESTART = 1012
 _MOST_INBOUND_BYTES = 16 * 1024
 _PING_SECONDS = 20
 _CLOSE_SECONDS = 5
@@ -201,8 +200,8 @@ def _subprotocol(_connection: ServerConnection, offered: Sequence[Subprotocol]) 
 
 
 def _address(connection: ServerConnection) -> str:
-    remote = connection.remote_address
-    return str(remote[0]) if isinstance(remote, tuple) else ""
+    remote: Sequence[object] | None = connection.remote_address
+    return str(remote[0]) if remote else ""
 
 
 def _problem(status: int, detail: str) -> Response:

@@ -15,7 +15,6 @@ from itertools import islice
 from services.websocket.core.board import Board, Entry
 from services.websocket.core.cursor import Held, Offsets, highest
 
-
 Shown = Callable[[Entry], bool]
 """Whether the latest revision of an alert is one that is asked for."""
 

@@ -23,6 +23,7 @@ from services.websocket.core.matching import Matching
 from services.websocket.core.messages import Control
 
 POLICY_VIOLATION = 1008
+SERVICE_RESTART = 1012
 UNAUTHENTICATED = 4401
 
 

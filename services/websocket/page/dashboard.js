@@ -10,6 +10,7 @@ import { clock, count } from "/page/words.js";
 
 const SHOWN = 200;
 const RETRY = 3000;
+const NOTICE = 60000;
 const id = (name) => document.getElementById(name);
 const wide = matchMedia("(min-width: 60rem)");
 
@@ -24,6 +25,7 @@ let filter = new URLSearchParams(location.hash.slice(1)).get("filter") ?? "";
 let selected = null;
 let stream = null;
 let asked = 0;
+let noticed = 0;
 let state = { name: "connecting", at: new Date() };
 
 async function load(wanted) {
@@ -70,6 +72,12 @@ function onAlert(alert) {
   item?.classList.add("fresh");
   announce(alert, what);
   if (alert.id === selected) loadHistory(alert.id);
+}
+
+function notice(text) {
+  show(id("notice"), text);
+  clearTimeout(noticed);
+  noticed = setTimeout(() => show(id("notice"), ""), NOTICE);
 }
 
 function announce(alert, what) {
@@ -239,9 +247,9 @@ async function begin() {
     state: setState,
     alert: onAlert,
     refused: askKey,
-    error: (message) => show(id("notice"), `The stream says: ${message.detail}`),
-    cannotReplay: (detail) => {
-      show(id("notice"), `Some changes could not be replayed, so the board was loaded anew (${clock(new Date())}). ${detail}`);
+    error: (message) => notice(`The stream says: ${message.detail}`),
+    cannotReplay: (reason) => {
+      notice(`Some changes could not be replayed (${reason}): at ${clock(new Date())} the board was loaded anew.`);
       load(filter);
     },
   });

@@ -10,7 +10,7 @@ const UNAUTHENTICATED = 4401;
  * One subscription that outlives its connections.
  *
  * Tells `on.state(state, detail)` with connecting, live, reconnecting, offline; `on.alert(alert)`;
- * `on.cannotReplay(detail)`, after which the board must be loaded anew; `on.refused(detail)` for a bad key;
+ * `on.cannotReplay(reason)`, after which the board must be loaded anew; `on.refused(detail)` for a bad key;
  * `on.error(message)`.
  */
 export class Stream {
@@ -74,7 +74,7 @@ export class Stream {
     } else if (message.type === "alert") {
       this.on.alert(message.alert);
     } else if (message.type === "cannot_replay") {
-      this.on.cannotReplay(message.detail);
+      this.on.cannotReplay(message.reason.replaceAll("_", " "));
     } else if (message.type === "error") {
       this.on.error(message);
     }

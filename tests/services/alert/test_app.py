@@ -40,7 +40,7 @@ async def test_the_service_turns_stories_into_alerts_on_the_log() -> None:
 
     async def heard(event: object, identity: str, count: int) -> None:
         await publish(bus, [head(event, source="/test", time=AT, identity=identity)])
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             while len(log) < count:
                 await clock.advance(1)
 
@@ -52,7 +52,7 @@ async def test_the_service_turns_stories_into_alerts_on_the_log() -> None:
         await clock.advance(1)
     assert len(log) == 2
     await clock.advance((held_until - clock.now()).total_seconds())
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(10):
         while len(log) < 3:
             await clock.advance(1)
     stop.set()

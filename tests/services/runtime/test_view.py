@@ -43,7 +43,7 @@ class Following:
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Let time pass until it is so."""
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             while not condition():
                 if self.task.done():
                     await self.task
@@ -58,7 +58,7 @@ async def following(bus: Bus, topics: Sequence[str] = (STORIES.name,), newest: i
         yield view
     finally:
         view.stop.set()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             await asyncio.wait([view.task])
 
 

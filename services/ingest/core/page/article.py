@@ -145,7 +145,7 @@ def _with_lead(page: tuple[Line, ...], first: int, start: int) -> int:
 
     A short first paragraph weighs less than the links below it, and is the one that must not be lost.
     """
-    cut = next((i for i in range(first, start) if cues.BREAK.fullmatch(page[i].folded)), start)
+    cut = next((i for i in range(first, start) if cues.BREAK.fullmatch(page[i].folded)), first)
     opening = (i for i in range(max(first, cut - _OPENING_LINES), cut) if page[i].is_prose and not page[i].is_furniture)
     return next(opening, start)
 

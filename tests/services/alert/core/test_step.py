@@ -248,6 +248,16 @@ def test_everything_delivered_twice_tells_nothing_more(heard: list[Heard], expec
     assert summed_up(Desk().hear_all(*twice)) == expected
 
 
+def test_a_notice_takes_back_the_latest_story_of_its_source() -> None:
+    """The earlier ones stand; a second notice takes back the one before."""
+    desk = Desk()
+    desk.hear_all(AFP, told("ap-1"), told("ap-2", "Two dead"), told("ap-3", "Three dead"))
+    (first,) = desk.hear(told("ap-kill", **NOTICE))
+    assert first.stories == ("afp-1", "ap-1", "ap-2")
+    (second,) = desk.hear(told("ap-kill2", **NOTICE))
+    assert second.stories == ("afp-1", "ap-1")
+
+
 EMBARGOES: dict[str, tuple[list[Heard], list[int]]] = {
     "is held until its moment": (
         [told(embargo=NOON), Tick(after(minutes=59)), Tick(NOON), Tick(after(hours=2))],
@@ -380,7 +390,7 @@ _EDITOR = st.one_of(
 _HEARD = st.lists(st.one_of(_STORY, _STORY, _STORY, _EDITOR, st.builds(Tick, st.sampled_from((NOON, after(hours=3))))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_HEARD, st.data())
 def test_whatever_happens_revisions_are_counted_without_a_gap_and_end_with_a_kill(
     heard: list[Heard], data: st.DataObject

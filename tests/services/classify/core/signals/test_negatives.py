@@ -8,7 +8,6 @@ from services.classify.core.signals import negatives
 @pytest.mark.parametrize(
     ("headline", "fields"),
     [
-        ("Opinion: The vote was a mistake", {}),
         ("The vote was a mistake", {"section": "Opinion"}),
         ("The vote was a mistake", {"url": "https://news.example/opinion/2026/vote"}),
         ("Phone X hands-on: a fine screen", {}),

@@ -50,7 +50,8 @@ def test_a_declared_body_stands_in() -> None:
     """Where a page shows no text and declares it, the declared one is taken."""
     body = "\\n\\n".join(SENTENCES)
     declared = f'{{"@type":"Article","headline":"A","articleBody":"{body}"}}'
-    page = f"""<html><head><script type="application/ld+json">{declared}</script></head><body><div id="app"></div></body></html>"""
+    script = f'<script type="application/ld+json">{declared}</script>'
+    page = f"<html><head>{script}</head><body><div id='app'></div></body></html>"
     assert list(_one(page).paragraphs) == SENTENCES
 
 

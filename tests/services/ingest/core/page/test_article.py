@@ -78,7 +78,7 @@ def test_what_stands_beside_the_text() -> None:
         (
             "Staudamm im Norden gebrochen",
             (
-                "Der Staudamm im Norden ist am Sonntag nach einer Woche Regen gebrochen, wie die Behörden mitteilten.\n\n"
+                "Der Staudamm im Norden ist am Sonntag nach einer Woche Regen gebrochen, wie Behörden mitteilten.\n\n"
                 "Drei Menschen werden vermisst, und hunderte Familien haben ihre Häuser verlassen."
             ),
         ),
