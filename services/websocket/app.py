@@ -45,7 +45,8 @@ def assemble(ground: Ground, settings: WebsocketSettings, host: str, port: int) 
         ),
         routers=(
             page.router(ground.access, port, settings.public_stream),
-            routes.alerts(ground, gateway),
+            routes.alerts(gateway),
+            routes.editorial(ground, gateway),
             routes.verdicts(gateway),
             routes.stream(gateway, ledger, settings.heartbeat_seconds),
         ),

@@ -114,7 +114,7 @@ def test_headers_are_asked_for(missing: str) -> None:
         "ce_time": "2026-11-24T06:30:00+00:00",
         "ce_subject": "a-1",
         "ce_correlationid": "1",
-        "ce_sequence": "0000000001",
+        "ce_sequence": "0000000000000000001",
         "content-type": "application/json",
     }
     judge = _validator(_DOCUMENT["components"]["messages"]["tocsin.alert.revised.v1"]["headers"])

@@ -85,7 +85,7 @@ def test_a_stranger_reads_our_headers(event: type[Event], populated: Any, data: 
     assert read.get_extension("correlationid") == "story-1"
     assert read.get_extension("causationid") == "cause-1"
     assert read.get_extension("traceparent") == _TRACE
-    assert read.get_extension("sequence") == (None if fact.sequence is None else f"{fact.sequence:010}")
+    assert read.get_extension("sequence") == (None if fact.sequence is None else f"{fact.sequence:019}")
     if not fact.is_tombstone:
         assert event.model_validate(read.get_data()) == fact
 
@@ -130,7 +130,7 @@ def test_a_tombstone_needs_a_key() -> None:
 
 
 def test_sequences_sort_as_text() -> None:
-    """A sequence has ten digits, so that readers who compare text find the order of the numbers."""
+    """A sequence has nineteen digits, so that readers who compare text find the order of the numbers."""
     attempted = DeliveryAttempted(
         delivery_id=DeliveryId("d-1"),
         subscription_id=SubscriptionId("sub-1"),
@@ -141,7 +141,7 @@ def test_sequences_sort_as_text() -> None:
         attempted_at=_TIME,
         duration=0.25,
     )
-    assert dict(encode(_enveloped(attempted)).headers)["ce_sequence"] == b"0000000007"
+    assert dict(encode(_enveloped(attempted)).headers)["ce_sequence"] == b"0000000000000000007"
 
 
 def test_an_event_without_sequence_writes_none() -> None:

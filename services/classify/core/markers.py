@@ -70,7 +70,7 @@ _BY_LETTER = MappingProxyType(
     {letter: tuple(m for m in _LONGEST_FIRST if m.words[0] == letter) for letter in {m.words[0] for m in MARKERS}}
 )
 _SECTION_ONLY = ("breaking", "breaking news alert", "breaking now", "alerts", "news alerts", "most urgent")
-SECTIONS = frozenset(fold(words) for words in (*_BREAKING, *_SECTION_ONLY)) - {"new", "siste"}
+SECTIONS = frozenset(fold(words) for words in (*_BREAKING, *_SECTION_ONLY))
 """Section labels that mark what runs under them."""
 
 _ORNAMENT = " \t#*+|\u203c\u26a0\ufe0f\U0001f6a8\U0001f534[(\u3010\u300c!\u00a1"

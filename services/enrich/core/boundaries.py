@@ -54,7 +54,12 @@ def _known(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[
         letters = lexicon.words.get(word, "")
         if letters in {"k", "c"}:
             added.append(Span(index, index + 1, "ORG" if letters == "k" else "LOC", 0))
-        elif not letters and len(word) >= _MIN_CAPITALS and word.isupper() and set(lexicon.words.get(word.title(), "")) & set("cuG"):
+        elif (
+            not letters
+            and len(word) >= _MIN_CAPITALS
+            and word.isupper()
+            and set(lexicon.words.get(word.title(), "")) & set("cuG")
+        ):
             added.append(Span(index, index + 1, "LOC", 0))
     return sorted(spans + added, key=lambda span: span.first) if added else spans
 

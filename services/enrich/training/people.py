@@ -7,10 +7,12 @@ import importlib
 import pkgutil
 import re
 import unicodedata
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
 _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_COLLECTIONS = frozenset((tuple, list, dict, OrderedDict))
 _NO_NAMES = "format|prefix|suffix|language"
 
 
@@ -39,8 +41,8 @@ def collect() -> tuple[set[str], set[str]]:
     return forenames, surnames
 
 
-def _names(values: Any) -> set[str]:  # noqa: ANN401 (an attribute of a library without types)
-    listed: tuple[Any, ...] = tuple(values) if isinstance(values, (tuple, list, dict)) else ()
+def _names(values: Any) -> set[str]:
+    listed: list[Any] = [*values] if type(values) in _COLLECTIONS else []
     found = {value for value in listed if isinstance(value, str) and _NAME.fullmatch(value) and _latin(value)}
     return found | {_folded(name) for name in found}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import zlib
 from datetime import datetime
 from functools import partial
+from io import BytesIO
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -114,20 +116,13 @@ async def _body(request: Request) -> bytes:
 
 def _inflated(raw: bytes) -> bytes:
     """Gunzip all members (RFC 1952, 2.2), stopping as soon as there is more than a body may have."""
-    whole = b""
-    while True:
-        inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            whole += inflater.decompress(raw, MOST_BODY_BYTES + 1 - len(whole))
-        except zlib.error as error:
-            metrics.REFUSED.labels("encoding").inc()
-            raise Problem(422, "Unprocessable Content", f"the gzip body is damaged: {error}") from error
-        if len(whole) > MOST_BODY_BYTES:
-            metrics.REFUSED.labels("size").inc()
-            raise Problem(413, "Content Too Large", f"the body inflates to more than {MOST_BODY_BYTES} bytes")
-        if not inflater.eof:
-            metrics.REFUSED.labels("encoding").inc()
-            raise Problem(422, "Unprocessable Content", "the gzip body ends too early")
-        raw = inflater.unused_data.lstrip(b"\x00")  # padding, as tar and tapes leave it
-        if not raw:
-            return whole
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(raw)) as members:
+            whole = members.read(MOST_BODY_BYTES + 1)
+    except (EOFError, OSError, zlib.error) as error:
+        metrics.REFUSED.labels("encoding").inc()
+        raise Problem(422, "Unprocessable Content", f"the gzip body is damaged: {error}") from error
+    if len(whole) > MOST_BODY_BYTES:
+        metrics.REFUSED.labels("size").inc()
+        raise Problem(413, "Content Too Large", f"the body inflates to more than {MOST_BODY_BYTES} bytes")
+    return whole

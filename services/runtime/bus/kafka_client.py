@@ -40,6 +40,7 @@ A transaction begun while the markers of the one before are being written is ref
 CONCURRENT_TRANSACTIONS, or NOT_ENOUGH_REPLICAS to clients as old as aiokafka); its default of 100 is felt each time.
 """
 
+_PATIENT_RETRY_MS = 100
 _BATCH_BYTES = 512 * 1024
 """Uncompressed; below the broker's default limit of 1 MiB for a batch, and few enough requests for 500 records."""
 
@@ -78,7 +79,7 @@ class Client:
                 compression_type="lz4",
                 max_batch_size=_BATCH_BYTES,
                 linger_ms=0,
-                retry_backoff_ms=_RETRY_MS,
+                retry_backoff_ms=_RETRY_MS if transactional_id else _PATIENT_RETRY_MS,
                 transactional_id=transactional_id,
                 transaction_timeout_ms=int(self.request_timeout * 1000),
             ),

@@ -198,7 +198,7 @@ class KafkaMember:
             at = from_kafka(partition)
             if at not in self._next or self._rebalance.moving:
                 continue
-            if False:
+            if at in self._sought:
                 self._seek({at: self._next[at]})
                 continue
             self._next[at] = records[-1].offset + 1

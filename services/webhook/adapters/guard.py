@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection
+from typing import Any
 
-from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from services.webhook.core.address import Blocked, Network, judge, judge_all
@@ -54,9 +54,9 @@ class GuardedSockets:
     def __init__(self, allowed: Collection[Network]) -> None:
         self._allowed = allowed
 
-    def __call__(self, address: AddrInfoType) -> socket.socket:
+    def __call__(self, address: tuple[Any, ...]) -> socket.socket:
         """
-        A socket for the address that is about to be dialled.
+        A socket for the address that is about to be dialled, as `socket.getaddrinfo` describes it.
 
         Raises:
             AddressBlocked: it may not be reached.

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import structlog
 
-from events.base import Envelope, Event, head
 from events.delivery import DeliveryAttempted, DeliveryId
-from events.subscription import Subscription, SubscriptionId, SubscriptionStatus
+from events.subscription import Subscription, SubscriptionId
 from services.runtime import metrics
 from services.runtime.assembly import Ground
-from services.runtime.errors import Transient
-from services.runtime.publish import publish
 from services.webhook.adapters.client import Client
+from services.webhook.adapters.outcomes import Outcomes
 from services.webhook.adapters.subscribers import Subscribers
 from services.webhook.core.delivery import Ledger
-from services.webhook.core.dispatch import Send, Withdraw, concluded, disabled, due
+from services.webhook.core.dispatch import Send, Withdraw, concluded, due
 from services.webhook.core.response import Accepted, Failed, Gone, Verdict
 from services.webhook.settings import WebhookSettings
 
@@ -39,7 +36,6 @@ _MARGIN = 64
 """Actions looked for beyond the free places: those that end without a request need none."""
 
 _DRAIN_SECONDS = 8.0
-_AGAIN_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -69,11 +65,11 @@ class Sender:
             subscribers: whom to send to; somebody else keeps them current.
             drain: seconds that requests in flight have to end, once a stop is asked for.
         """
-        self._bus = ground.bus
         self._clock = ground.clock
         self._health = ground.health
         self._settings = settings
         self._subscribers = subscribers
+        self._outcomes = Outcomes(ground, subscribers)
         self._drain = drain
         self._owned: dict[int, _Owned] = {}
         self._in_flight: dict[DeliveryId, tuple[int, DeliveryAttempted | None]] = {}
@@ -198,8 +194,8 @@ class Sender:
         self._note(send, verdict, outcome)
         if isinstance(verdict, Gone):
             # First: were it the other way round, a crash between the two would leave the subscription in service.
-            await self._until_written(partial(self._retire, subscription, verdict, send))
-        await self._until_written(partial(publish, self._bus, [_record(outcome)]))
+            await self._outcomes.retire(subscription, verdict, send)
+        await self._outcomes.write([outcome])
         self._settle(number, outcome)
 
     def _note(self, send: Send, verdict: Verdict, outcome: DeliveryAttempted) -> None:
@@ -219,46 +215,17 @@ class Sender:
             detail=outcome.detail,
         )
 
-    async def _retire(self, attempted: Subscription, gone: Gone, send: Send) -> None:
-        """Disable the subscription as it is now, if it is there and still has the URL that said so."""
-
-        def to(held: Subscription | None) -> Envelope[Event] | None:
-            if held is None or held.url != attempted.url:
-                return None
-            now = self._clock.now()
-            identity = "\x1f".join((held.id, "gone", send.delivery_id, str(send.attempt)))
-            return head(disabled(held, gone, now), source="/webhook", time=now, identity=identity)
-
-        await self._subscribers.change(attempted.id, to)
-
-    async def _withdraw(self, number: int, actions: Iterable[Withdraw]) -> None:
-        """
-        Write down what ends without a request.
-
-        What ends since its subscription is gone or disabled is looked at again first with all that was written by
-        now: another process may have made or enabled it, and planned the delivery, before this one saw that.
-        """
+    async def _withdraw(self, number: int, actions: Sequence[Withdraw]) -> None:
         held = [(action, self._subscribers.all.get(action.events[0].subscription_id)) for action in actions]
-        closed = any(of is None or of.status is SubscriptionStatus.DISABLED for _, of in held)
-        current = not closed or await self._caught_up()
         events: list[DeliveryAttempted] = []
-        for action, of in held:
-            if current and self._subscribers.all.get(action.events[0].subscription_id) is of:
+        for action, stands in zip(actions, await self._outcomes.still_stand(held), strict=True):
+            if stands:
                 events += action.events
             else:
                 self._release(*(event.delivery_id for event in action.events))
-        if events:
-            await self._until_written(partial(publish, self._bus, [_record(event) for event in events]))
+        await self._outcomes.write(events)
         for event in events:
             self._settle(number, event)
-
-    async def _caught_up(self) -> bool:
-        try:
-            return await self._subscribers.caught_up()
-        except Transient as fault:
-            log.warning("what ends waits for the log", error=str(fault))
-            await self._clock.sleep(_AGAIN_SECONDS)
-            return False
 
     def _release(self, *delivery_ids: DeliveryId) -> None:
         """Not in flight any longer, and nothing came of it: to be looked at anew."""
@@ -272,17 +239,6 @@ class Sender:
             self._release(outcome.delivery_id)
         else:
             self._in_flight[outcome.delivery_id] = (number, outcome)
-
-    async def _until_written(self, write: Callable[[], Awaitable[None]]) -> None:
-        """An outcome that is known is written however long the log is away."""
-        while True:
-            try:
-                await write()
-            except Transient as fault:
-                log.warning("an outcome waits to be written", error=str(fault))
-                await self._clock.sleep(_AGAIN_SECONDS)
-            else:
-                return
 
     async def _next_look(self, took: float) -> None:
         """Wait until there may be something to do; the longer the last look took, the later."""
@@ -300,11 +256,6 @@ async def _attempt(client: Client, send: Send, subscription: Subscription) -> Ve
     except Exception as error:
         log.exception("attempt broke", delivery=send.delivery_id)
         return Failed(f"the sender failed: {type(error).__name__}")
-
-
-def _record(outcome: DeliveryAttempted) -> Envelope[DeliveryAttempted]:
-    identity = "\x1f".join((outcome.delivery_id, str(outcome.attempt), outcome.outcome))
-    return head(outcome, source="/webhook", time=outcome.attempted_at, identity=identity)
 
 
 def _is_folded(ledger: Ledger, outcome: DeliveryAttempted) -> bool:

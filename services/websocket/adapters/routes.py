@@ -46,8 +46,8 @@ class AlertHistory(Alert):
     revisions: list[Alert]
 
 
-def alerts(ground: Ground, gateway: Gateway) -> APIRouter:
-    """Alerts, and what an editor does to them."""
+def alerts(gateway: Gateway) -> APIRouter:
+    """The alerts on the board."""
     routes = APIRouter(tags=["alerts"])
 
     @routes.get("/v1/alerts", response_model=AlertPage, summary="The latest revision of each alert")
@@ -67,15 +67,9 @@ def alerts(ground: Ground, gateway: Gateway) -> APIRouter:
         only where the filter asks for them.
         """
         _opened(gateway)
-        wanted = _filter(filter)
-        shown = partial(_shown, status, bool(filter))
-        if since is not None:
-            found = paging.changed(gateway.board, await _after(gateway, since), limit, shown)
-        else:
-            found = paging.newest(gateway.board, _MOST_SEARCHED if filter else limit, shown)
-        entries = await _matching(gateway, wanted, found.entries, limit) if filter else found.entries
+        entries, following = await _page(gateway, limit, since, status, filter)
         listed = b",".join(entry.json for entry in entries)
-        return Response(b'{"items":[%s],"next":"%s"}' % (listed, gateway.cursor(found.next).encode()), media_type=_JSON)
+        return Response(b'{"items":[%s],"next":"%s"}' % (listed, gateway.cursor(following).encode()), media_type=_JSON)
 
     @routes.get("/v1/alerts/{alert_id}", response_model=AlertHistory, summary="One alert with all its revisions")
     async def one(alert_id: AlertId) -> Response:
@@ -83,6 +77,14 @@ def alerts(ground: Ground, gateway: Gateway) -> APIRouter:
         history = _history(gateway, alert_id)
         listed = b",".join(entry.json for entry in history)
         return Response(b'%s,"revisions":[%s]}' % (history[-1].json[:-1], listed), media_type=_JSON)
+
+    _ = page, one
+    return routes
+
+
+def editorial(ground: Ground, gateway: Gateway) -> APIRouter:
+    """What an editor does to an alert."""
+    routes = APIRouter(tags=["alerts"])
 
     @routes.post("/v1/alerts/{alert_id}/actions", status_code=202, summary="Kill or correct an alert")
     async def act(
@@ -102,7 +104,7 @@ def alerts(ground: Ground, gateway: Gateway) -> APIRouter:
         await publish(ground.bus, [envelope])
         return Taken(id=envelope.id, alert_id=alert_id, action=order.action)
 
-    _ = page, one, act
+    _ = act
     return routes
 
 
@@ -149,6 +151,18 @@ def stream(gateway: Gateway, ledger: Ledger, heartbeat_seconds: float) -> APIRou
 
     _ = events
     return routes
+
+
+async def _page(
+    gateway: Gateway, limit: int, since: str | None, status: AlertStatus | None, text: str
+) -> tuple[Sequence[Entry], Offsets]:
+    wanted = _filter(text)
+    shown = partial(_shown, status, bool(text))
+    if since is not None:
+        found = paging.changed(gateway.board, await _after(gateway, since), limit, shown)
+    else:
+        found = paging.newest(gateway.board, _MOST_SEARCHED if text else limit, shown)
+    return (await _matching(gateway, wanted, found.entries, limit) if text else found.entries), found.next
 
 
 def _shown(status: AlertStatus | None, filtered: bool, entry: Entry) -> bool:  # noqa: FBT001 (of a partial)

@@ -21,6 +21,7 @@ STRAIT = (
 
 
 def events(judged, story, headlines, **fields) -> list[str]:
+    """Event ids of headlines, each from another source, a minute apart."""
     stories = [story(h, source=f"s{n}", minutes=n, **fields) for n, h in enumerate(headlines)]
     return [verdict.event_id for verdict in judged(stories)]
 
@@ -70,7 +71,9 @@ def test_results_in_the_same_words_stay_apart(judged, story) -> None:
 
 def test_languages_do_not_meet(judged, story) -> None:
     """Equal words in another language are another event here: joining across languages is not done by accident."""
-    stories = [story("Tsunami in Chile", language=language, source=language, id=language) for language in ("en", "es", "und")]
+    stories = [
+        story("Tsunami in Chile", language=language, source=language, id=language) for language in ("en", "es", "und")
+    ]
     assert len({verdict.event_id for verdict in judged(stories)}) == 3
 
 

@@ -10,6 +10,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def event(name: str, **terms: float) -> EventEntry:
+    """An event of these terms."""
     return EventEntry(
         event_id=name, language="en", terms=tuple(terms), weights=tuple(terms.values()), norm=1, observations=1,
         stories=1, since=NOON, latest=NOON, sightings=(),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ SEED = Path(__file__).parents[4].parent / "shared" / "seed" / "000_0706abc87034a
 
 
 def run(window: Window, rules, story: Story) -> Decision:
+    """Steps and folds the changes in."""
     decision = step(window, rules, StoryIngested(story=story), story.first_seen)
     for change in decision.changes:
         window.apply(change)
@@ -25,6 +26,7 @@ def run(window: Window, rules, story: Story) -> Decision:
 
 
 def verdict_of(decision: Decision) -> Verdict:
+    """The one verdict of a decision."""
     (event,) = decision.events
     assert isinstance(event, StoryClassified)
     return event.verdict
@@ -200,7 +202,24 @@ def test_at_only_stamps(rules, story) -> None:
 
 
 WORDS = st.sampled_from(
-    "BREAKING: explosion Lyon Chile quake Peru vote 12 dead minister resigns film review the fire Kabul".split()
+    (
+        "BREAKING:",
+        "explosion",
+        "Lyon",
+        "Chile",
+        "quake",
+        "Peru",
+        "vote",
+        "12",
+        "dead",
+        "minister",
+        "resigns",
+        "film",
+        "review",
+        "the",
+        "fire",
+        "Kabul",
+    )
 )
 STREAM = st.lists(
     st.tuples(st.sampled_from("abcde"), st.integers(1, 3), st.lists(WORDS, max_size=6), st.integers(0, 6000)),
@@ -230,8 +249,7 @@ def test_replayed_and_restored_windows_decide_equally(rules_once, stream, cut: i
 
 
 def _story(name: str, version: int, words: list[str], minutes: int) -> Story:
-    from datetime import UTC, datetime  # noqa: PLC0415 (only here)
-
+    """A story of these words; its digest follows from them."""
     at = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=minutes)
     headline = " ".join(words)
     return Story(
@@ -242,4 +260,5 @@ def _story(name: str, version: int, words: list[str], minutes: int) -> Story:
 
 @pytest.fixture(scope="session")
 def rules_once(rules):
+    """For Hypothesis, which wants fixtures of a whole session."""
     return rules

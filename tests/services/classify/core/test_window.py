@@ -14,6 +14,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def entry(name: str, *, minutes: int = 0, event: str = "e", headline: str = "h") -> StoryEntry:
+    """A story last seen minutes after noon."""
     at = NOON + timedelta(minutes=minutes)
     return StoryEntry(
         story_id=name, event_id=event, source="s", version=1, digests=("d",), headline=headline, published=at, seen=at,
@@ -22,6 +23,7 @@ def entry(name: str, *, minutes: int = 0, event: str = "e", headline: str = "h")
 
 
 def put(window: Window, value: StoryEntry) -> None:
+    """Folds a story in."""
     window.apply(Change(story_key(value.story_id), value))
 
 

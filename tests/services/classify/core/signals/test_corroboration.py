@@ -20,6 +20,7 @@ def context(reading, sources: dict[str, float], *, broke: float | None = None) -
 
 
 def total(reading, found: Context) -> float:
+    """Sum of the reasons' weights."""
     return sum(reason.weight for reason in corroboration.read(reading, found))
 
 

@@ -10,6 +10,7 @@ from services.classify.core.signals import novelty
 
 
 def event(reading, *, hours: float, stories: int) -> EventEntry:
+    """An event that began hours ago."""
     return EventEntry(
         event_id="e", language="en", terms=(), weights=(), norm=0, observations=stories, stories=stories,
         since=reading.at - timedelta(hours=hours), latest=reading.at, sightings=(),

@@ -16,6 +16,14 @@ def test_each_signal_names_itself(reading) -> None:
 
 def test_garbage_is_read_without_error(reading) -> None:
     """Nothing that a source sends makes a signal fail."""
-    for text in ("", " ", "\x00\ufffd\u202e", "?" * 5000, "ß" * 300, "1" * 400, "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace")):  # noqa: E501
+    for text in (
+        "",
+        " ",
+        "\x00\ufffd\u202e",
+        "?" * 5000,
+        "ß" * 300,
+        "1" * 400,
+        "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+    ):
         for signal in SIGNALS:
             signal(reading(text, text), NO_CONTEXT)
