@@ -20,7 +20,10 @@ _NAMESPACE = uuid.UUID("7f9ac5a1-51b3-5c51-9c1a-3d3f5b1a70c5").bytes
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value if not value.utcoffset() else value.astimezone(UTC)
+    try:
+        return value if not value.utcoffset() else value.astimezone(UTC)
+    except OverflowError as error:  # the first or last hours of the calendar
+        raise ValueError(f"{value.isoformat()} cannot be told in UTC") from error
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 
@@ -13,6 +13,9 @@ from services.cli.errors import Declined, Unreachable
 from services.cli.settings import Settings
 
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=5)
+_LONGEST_DETAIL = 500
+_FAILED = 400
+"""HTTP statuses from here on are refusals."""
 
 
 class Instance:
@@ -24,7 +27,7 @@ class Instance:
 
     async def ask(self, method: str, path: str, **request: Any) -> Any:
         """
-        The JSON answer to a request.
+        The JSON answer to a request; None where it is empty.
 
         Raises:
             Unreachable: nothing answers at the address; the message says how to start it.
@@ -32,26 +35,41 @@ class Instance:
         """
         try:
             async with self._session.request(method, self._base + path, **request) as answer:
-                text = await answer.text()
-        except (aiohttp.ClientConnectionError, TimeoutError) as error:
+                text = await answer.text(errors="replace")
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise Unreachable(
-                f"no instance answers at {self._base} ({error}); start one with 'tocsin up', "
+                f"no instance answers at {self._base} ({_why(error)}): start one with 'tocsin up', "
                 "or set TOCSIN_HTTP_HOST and TOCSIN_HTTP_PORT to where it is"
             ) from error
-        document = _json(text)
-        if answer.status >= 400:  # noqa: PLR2004 (HTTP's own line)
-            detail = document.get("detail", text) if isinstance(document, dict) else text
-            raise Declined(f"{answer.status} {answer.reason}: {detail}")
-        return document
+        if answer.status >= _FAILED:
+            raise Declined(f"{answer.status} {answer.reason or ''}".rstrip() + f": {detail(text)}", answer.status)
+        return _json(text)
 
 
 @asynccontextmanager
 async def instance(settings: Settings) -> AsyncIterator[Instance]:
     """The instance that the settings point at."""
     headers = {"authorization": f"Bearer {settings.api_keys[0]}"} if settings.api_keys else {}
-    host = "127.0.0.1" if settings.http_host == "0.0.0.0" else settings.http_host  # noqa: S104 (compared, not bound)
     async with aiohttp.ClientSession(headers=headers, timeout=_TIMEOUT) as session:
-        yield Instance(session, f"http://{host}:{settings.http_port}")
+        yield Instance(session, settings.http_address)
+
+
+def detail(text: str) -> str:
+    """What a refusal says: a problem's detail, a probe's problems, or the beginning of whatever else it is."""
+    answer = _json(text)
+    if isinstance(answer, dict):
+        problem = cast("dict[str, Any]", answer)
+        if problem.get("detail"):
+            return str(problem["detail"])
+        if isinstance(problems := problem.get("problems"), list):
+            return "; ".join(map(str, cast("list[Any]", problems)))
+    return " ".join(text[:_LONGEST_DETAIL].split())
+
+
+def _why(error: aiohttp.ClientError | TimeoutError) -> str:
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return error.os_error.strerror or str(error.os_error)
+    return str(error) or "it does not answer in time"
 
 
 def _json(text: str) -> Any:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from services.classify.settings import ClassifySettings
+from services.cli.errors import Misconfigured
 from services.ingest.settings import IngestSettings
 from services.runtime import logs
 from services.webhook.settings import WebhookSettings
 from services.websocket.settings import WebsocketSettings
 
+FILE = "tocsin.toml"
+PREFIX = "TOCSIN_"
 SERVICES = ("ingest", "classify", "enrich", "alert", "websocket", "webhook")
 
 
@@ -38,7 +43,7 @@ class Settings(BaseSettings):
     """`TOCSIN_*`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TOCSIN_", env_nested_delimiter="__", toml_file="tocsin.toml", frozen=True, extra="forbid"
+        env_prefix=PREFIX, env_nested_delimiter="__", toml_file=FILE, frozen=True, extra="forbid"
     )
 
     data: Path = Field(default=Path(".tocsin"), description="Folder of the embedded log.")
@@ -61,6 +66,16 @@ class Settings(BaseSettings):
     websocket: WebsocketSettings = WebsocketSettings()
     webhook: WebhookSettings = WebhookSettings()
 
+    @property
+    def http_address(self) -> str:
+        """Where a client on this machine finds the API, without a slash at the end."""
+        return f"http://{_reached(self.http_host)}:{self.http_port}"
+
+    @property
+    def stream_address(self) -> str:
+        """Where a client on this machine finds the alert stream."""
+        return f"ws://{_reached(self.ws_host)}:{self.ws_port}/v1/stream"
+
     @field_validator("api_keys", "origins", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
@@ -82,11 +97,58 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def described(model: type[BaseModel] = Settings, prefix: str = "TOCSIN_") -> Iterator[tuple[str, Any, str]]:
+def load(**given: Any) -> Settings:
+    """
+    The settings in force.
+
+    Args:
+        given: on the command line; wins over the environment and the file.
+
+    Raises:
+        Misconfigured: a value cannot be used; names each such setting, one a line.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors(include_url=False)]
+        raise Misconfigured("\n".join(dict.fromkeys(problems))) from error
+    except SettingsError as error:
+        raise Misconfigured(f"{error}: {error.__cause__}; see 'tocsin settings'") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{FILE} is no TOML: {error}") from error
+
+
+def described(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, Any, str]]:
     """Name, default and meaning of every setting."""
     for name, field in model.model_fields.items():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
+        inner = _group(model, name)
+        if inner is not None:
             yield from described(inner, f"{prefix}{name.upper()}__")
         else:
             yield f"{prefix}{name.upper()}", field.get_default(call_default_factory=True), field.description or ""
+
+
+def _problem(place: Sequence[int | str], kind: str, message: str) -> str:
+    """The sentence for one error; of its place, what names the setting and not what is inside its value."""
+    names: list[str] = []
+    model: type[BaseModel] | None = Settings
+    for step in place:
+        if model is None:
+            break
+        names.append(str(step))
+        model = _group(model, str(step))
+    said = "there is no such setting" if kind == "extra_forbidden" else message
+    return f"setting {PREFIX}{'__'.join(names).upper()}: {said}; see 'tocsin settings'"
+
+
+def _group(model: type[BaseModel], name: str) -> type[BaseModel] | None:
+    """The settings inside a setting; None where it is a plain one, or there is none of that name."""
+    field = model.model_fields.get(name)
+    inner = field.annotation if field else None
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+
+
+def _reached(host: str) -> str:
+    """The host as a URL names it: who listens on all addresses is reached by loopback."""
+    reached = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    return f"[{reached}]" if ":" in reached else reached

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, cast
@@ -38,6 +37,9 @@ class Batch:
     oldest: datetime | None = None
     """Time of the oldest cause in it."""
 
+    taken: int = 0
+    """Records it accounts for."""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing to commit."""
@@ -61,6 +63,14 @@ class Lane(Generic[S, E]):
         self.state = state
         self._failures_in_a_row = 0
         self._tick_failure: str | None = None
+        self.newest: int | None = None
+        """When the last record that was taken had been written, milliseconds since the epoch."""
+
+        self.quiet_polls = 0
+        """Polls in a row that brought nothing."""
+
+        self.caught_up = False
+        """Whether it was ever seen to be at the end of its topics."""
 
     @property
     def trouble(self) -> str | None:
@@ -69,14 +79,22 @@ class Lane(Generic[S, E]):
             return f"{self._failures_in_a_row} records in a row failed; see the dead letters"
         return self._tick_failure
 
-    def take(self, messages: Sequence[Message], at: datetime) -> Batch:
-        """Decode and step each record in turn. A record that cannot be processed becomes a dead letter."""
-        batch = Batch()
-        for message in messages:
-            self._one(message, at, batch)
-            batch.positions[Partition(message.topic, message.partition)] = message.offset + 1
-        self._close(batch)
-        metrics.EVENTS.labels(self.stage.name).inc(len(messages))
+    def begin(self) -> Batch:
+        """A batch to take records into; `close` it before it is committed."""
+        return Batch()
+
+    def take(self, message: Message, at: datetime, batch: Batch) -> None:
+        """Decode and step one record. One that cannot be processed becomes a dead letter."""
+        self._one(message, at, batch)
+        batch.positions[Partition(message.topic, message.partition)] = message.offset + 1
+        batch.taken += 1
+        self.newest = message.timestamp
+
+    def close(self, batch: Batch) -> Batch:
+        """The batch, with what it has for the changelog at its end."""
+        metrics.EVENTS.labels(self.stage.name).inc(batch.taken)
+        metrics.WRITTEN.labels(self.stage.name).inc(len(batch.records))
+        batch.records.extend(batch.entries.values())
         return batch
 
     def tick(self, at: datetime) -> Batch:
@@ -91,8 +109,7 @@ class Lane(Generic[S, E]):
             self._tick_failure = f"a tick failed: {type(error).__name__}: {error}"
             return batch
         self._tick_failure = None
-        self._close(batch)
-        return batch
+        return self.close(batch)
 
     def _one(self, message: Message, at: datetime, batch: Batch) -> None:
         try:
@@ -141,7 +158,3 @@ class Lane(Generic[S, E]):
             offset=message.offset,
             trace_id=trace_id(traceparent),
         )
-
-    def _close(self, batch: Batch) -> None:
-        metrics.WRITTEN.labels(self.stage.name).inc(len(batch.records))
-        batch.records.extend(batch.entries.values())

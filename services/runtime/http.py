@@ -30,8 +30,11 @@ _LENGTH_DIGITS = 20
 
 _BACKLOG = 2048
 _RETRY_AFTER_SECONDS = 2
-_OPEN_PATHS = frozenset({"/healthz", "/readyz"})
-"""Probes have no key, and these tell nothing but up or down."""
+_PROBES = frozenset({"/healthz", "/readyz"})
+"""Probes have no key; whoever has none is told up or down, and not what is wrong."""
+
+_PAGE = ("/", "/v1/config", "/page/")
+"""The dashboard itself, which asks for the key: it can be had without one, and knows nothing."""
 
 
 class Problem(HTTPException):
@@ -64,7 +67,7 @@ def application(routers: Sequence[APIRouter], *, access: Access, health: Health,
         description="Breaking-news alerts: one alert per event, with reasons, to websockets and signed webhooks.",
         redoc_url=None,
     )
-    app.include_router(_operations(health, clock))
+    app.include_router(_operations(health, clock, access))
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(Problem, _on_problem)
@@ -127,13 +130,13 @@ class _Gate:
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope["path"] in _OPEN_PATHS:
+        if scope["type"] == "lifespan" or scope["path"] in _PROBES:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         client = scope.get("client")
         refused = self._access.refusal(client[0] if client else None, headers)
-        if refused is not None:
+        if refused is not None and not (refused.status == 401 and _is_page(scope["path"])):  # noqa: PLR2004
             title = "Unauthorized" if refused.status == 401 else "Forbidden"  # noqa: PLR2004
             challenge = {"www-authenticate": "Bearer"} if refused.status == 401 else None  # noqa: PLR2004
             await Problem(refused.status, title, refused.detail, challenge).response()(scope, receive, send)
@@ -147,6 +150,10 @@ class _Gate:
             await _too_large().response()(scope, receive, send)
             return
         await self._app(scope, _bounded(receive), send)
+
+
+def _is_page(path: str) -> bool:
+    return path in _PAGE or path.startswith(_PAGE[-1])
 
 
 def _bounded(receive: Receive) -> Receive:
@@ -167,20 +174,18 @@ def _too_large() -> Problem:
     return Problem(413, "Content Too Large", f"a request may have {MOST_BODY_BYTES} bytes; send less at a time")
 
 
-def _operations(health: Health, clock: Clock) -> APIRouter:
+def _operations(health: Health, clock: Clock, access: Access) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", summary="Whether the process works; a restart may help where it does not")
-    def healthz() -> JSONResponse:
+    def healthz(request: Request) -> JSONResponse:
         hung = health.hung(clock.now())
-        return JSONResponse({"status": "hung" if hung else "ok", "problems": hung}, 503 if hung else 200)
+        return _told(request, access, "hung" if hung else "ok", hung)
 
     @router.get("/readyz", summary="Whether every part has started and can reach what it needs")
-    def readyz() -> JSONResponse:
+    def readyz(request: Request) -> JSONResponse:
         problems = health.problems(clock.now())
-        return JSONResponse(
-            {"status": "not ready" if problems else "ready", "problems": problems}, 503 if problems else 200
-        )
+        return _told(request, access, "not ready" if problems else "ready", problems)
 
     @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
     def metrics() -> Response:
@@ -192,6 +197,13 @@ def _operations(health: Health, clock: Clock) -> APIRouter:
 
     _ = healthz, readyz, metrics, asyncapi
     return router
+
+
+def _told(request: Request, access: Access, status: str, problems: dict[str, str]) -> JSONResponse:
+    peer = request.client.host if request.client else None
+    if access.refusal(peer, request.headers) is not None:
+        return JSONResponse({"status": status}, 503 if problems else 200)
+    return JSONResponse({"status": status, "problems": problems}, 503 if problems else 200)
 
 
 async def _on_problem(_request: Request, error: Exception) -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic
 
 import structlog
@@ -30,8 +31,18 @@ class Pace:
     poll: float = 0.25
     """Longest wait for records; also how soon a stop is noticed."""
 
+    commit: float = 0.25
+    """Longest time to step through records before what was decided is committed."""
+
+    turn: float = 0.01
+    """Longest time to step without letting the rest of the process have its turn."""
+
     retry_first: float = 0.1
     retry_most: float = 5.0
+
+
+_QUIET_POLLS = 4
+"""A poll may bring nothing although there is something: the first fetch may still be on its way."""
 
 
 class StageRunner(Generic[S, E]):
@@ -103,7 +114,8 @@ class StageRunner(Generic[S, E]):
         self._reassign(polled)
         numbers = polled.messages.keys() | (self._owned - self._lanes.keys())
         await _all(self._work(member, number, polled.messages.get(number, ())) for number in sorted(numbers))
-        await self._tick(member)
+        self._listen(polled)
+        await self._tick(member, polled)
         self._retry = self._pace.retry_first
         self._health.progress(self._stage.name, self._clock.now(), self._stuck())
 
@@ -121,11 +133,31 @@ class StageRunner(Generic[S, E]):
         if lane is None:
             await self._restore(member, number)
             return
-        with metrics.STEP.labels(self._stage.name).time():
-            batch = lane.take(messages, self._clock.now())
-        await self._commit(member, lane, batch)
+        rest: Sequence[Message] = messages
+        while rest:
+            batch, rest = await self._take(lane, rest)
+            await self._commit(member, lane, batch)
         newest = messages[-1].timestamp / 1000
         metrics.LAG.labels(self._stage.name, str(number)).set(max(0.0, self._clock.now().timestamp() - newest))
+
+    async def _take(self, lane: Lane[S, E], messages: Sequence[Message]) -> tuple[Batch, Sequence[Message]]:
+        """
+        Step through records as long as one commit should wait, and give what is left.
+
+        A slow step lets the rest of the process have its turn every few milliseconds.
+        """
+        batch = lane.begin()
+        began = turned = time.perf_counter()
+        for message in messages:
+            lane.take(message, self._clock.now(), batch)
+            now = time.perf_counter()
+            if now - began > self._pace.commit:
+                break
+            if now - turned > self._pace.turn:
+                await asyncio.sleep(0)
+                turned = time.perf_counter()
+        metrics.STEP.labels(self._stage.name).observe(time.perf_counter() - began)
+        return lane.close(batch), messages[batch.taken :]
 
     async def _restore(self, member: Member, number: int) -> None:
         """Take up a number where it was committed; what was polled of it before comes again."""
@@ -155,13 +187,30 @@ class StageRunner(Generic[S, E]):
             )
         self._tell(lane.number)
 
-    async def _tick(self, member: Member) -> None:
+    def _listen(self, polled: Polled) -> None:
+        """Notice which lanes are at the end of their topics: several polls in a row bring nothing."""
+        for number, lane in self._lanes.items():
+            lane.quiet_polls = 0 if number in polled.messages else lane.quiet_polls + 1
+            lane.caught_up = lane.caught_up or lane.quiet_polls >= _QUIET_POLLS
+
+    async def _tick(self, member: Member, polled: Polled) -> None:
+        """
+        Tell each lane how late it is.
+
+        A lane that is busy has come as far as the records it took, and one that was just restored does not know
+        yet: a deadline must not be met before what was written ahead of it was read, or an embargo would end
+        before the kill that lies on the log is seen.
+        """
         every, now = self._stage.tick_seconds, self._clock.now()
         if every is None or (self._ticked_at is not None and (now - self._ticked_at).total_seconds() < every):
             return
         self._ticked_at = now
-        for lane in list(self._lanes.values()):
-            await self._commit(member, lane, lane.tick(now))
+        for number, lane in list(self._lanes.items()):
+            if lane.caught_up and number not in polled.messages:
+                await self._commit(member, lane, lane.tick(now))
+            elif lane.newest is not None:
+                written = datetime.fromtimestamp(lane.newest / 1000, UTC)
+                await self._commit(member, lane, lane.tick(min(now, written)))
 
     async def _pause(self, fault: Transient, stop: asyncio.Event) -> None:
         log.warning("will try again", stage=self._stage.name, error=str(fault), seconds=self._retry)

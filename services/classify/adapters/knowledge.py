@@ -59,6 +59,7 @@ def load_knowledge(folder: Path = DATA) -> Knowledge:
     places = _read(folder / "places.json", _PLACES)
     background = _read(folder / "background.json", _BACKGROUND)
     synonyms = {language: _aliases(language, groups) for language, groups in aliases.items()}
+    event_words = {language: _event_words(language, groups) for language, groups in event_language.items()}
     languages = {
         language: LanguageKnowledge(
             function_words=frozenset(
@@ -68,7 +69,8 @@ def load_knowledge(folder: Path = DATA) -> Knowledge:
             ),
             aliases=synonyms.get(language, MappingProxyType({})),
             frequency=_of_terms(background.frequency, synonyms["en"]) if language == "en" else MappingProxyType({}),
-            event_words=_event_words(language, event_language.get(language, [])),
+            event_words=event_words.get(language, MappingProxyType({})),
+            openers=frozenset(phrase.partition(" ")[0] for phrase in event_words.get(language, ()) if " " in phrase),
         )
         for language in sorted({*function_words, *aliases, *event_language})
     }

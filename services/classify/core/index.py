@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping
 
 from events.story import EventId
 from services.classify.core.entries import EventEntry
+
+_WORTH_COMPARING = 0.25
+"""Share of the best candidate's weight below which another is not looked at."""
 
 
 class EventIndex:
@@ -66,7 +68,6 @@ class EventIndex:
             visits -= len(posting)
             for event_id, held in posting.items():
                 shared[event_id] = shared.get(event_id, 0.0) + weight * held
-        if len(shared) > most:
-            least = heapq.nlargest(most, shared.values())[-1]
-            shared = {event_id: weight for event_id, weight in shared.items() if weight >= least}
-        return sorted(shared, key=lambda event_id: (-shared[event_id], event_id))[:most]
+        least = max(shared.values(), default=0.0) * _WORTH_COMPARING
+        best = sorted([(-weight, event_id) for event_id, weight in shared.items() if weight >= least])
+        return [event_id for _, event_id in best[:most]]

@@ -34,6 +34,9 @@ class LanguageKnowledge:
     event_words: Mapping[str, Word] = field(default_factory=lambda: MappingProxyType({}))
     """Stem, or up to three stems joined by a space -> its entry."""
 
+    openers: frozenset[str] = frozenset()
+    """First stems of the phrases among `event_words`."""
+
     def is_rare(self, term: str) -> bool:
         """Whether a term is a word that the background does not know: a name, mostly."""
         known = not self.frequency or term in self.frequency or term[0].isdigit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from services.classify.core.knowledge import Knowledge, LanguageKnowledge
 from services.classify.core.markers import Marker, split
 from services.classify.core.terms import HEADLINE_READ, LEAD_READ, fold, stems, terms, tokens
 
+_NOT_WORD = re.compile(r"[\W_]+")
 _LEAD_FOR_LANGUAGE = 400
 """Characters of the body that speak for what kind of story it is: its first paragraph or two."""
 
@@ -95,7 +97,7 @@ def read(story: Story, knowledge: Knowledge) -> Reading:
 
 def headline_key(headline: str) -> str:
     """A headline without markers, case and punctuation: equal for near-same headlines of one source."""
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in fold(headline)).split())
+    return _NOT_WORD.sub(" ", fold(headline)).strip()
 
 
 def _to_word_end(text: str, length: int) -> str:

@@ -46,10 +46,10 @@ class Clustering:
     notice: float = 0.15
     """Added for a kill or correction of an unknown story: a wrong join would kill the wrong alert."""
 
-    candidates: int = 12
+    candidates: int = 8
     """Events compared in full."""
 
-    postings: int = 500
+    postings: int = 300
     """Index entries visited at most, rarest terms first: bounds the time of a step."""
 
     terms_kept: int = 60

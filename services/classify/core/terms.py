@@ -11,7 +11,7 @@ from services.classify.core.knowledge import LanguageKnowledge
 HEADLINE_READ = 300
 """Characters of the headline that are read."""
 
-LEAD_READ = 1000
+LEAD_READ = 800
 """Characters of the body that are read: a wire story says what happened in its first paragraphs."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")

@@ -54,6 +54,8 @@ def requeue(where: Where) -> None:
 
     async def run() -> None:
         letter = await _one(where)
+        if letter.original_value() is None:
+            raise typer.BadParameter(f"the value of {where} was too large to keep; send its story again instead")
         bus = bus_of(Settings())
         await bus.start()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.enrich.core.lexicon import Lexicon
+from services.enrich.core.lexicon import MAX_PHRASE, Lexicon
 from services.enrich.core.tagger import Span
 
 _JOINS = frozenset(("and", "&", "/", ",", "or", ";", "et", "with"))
@@ -13,6 +13,8 @@ _BREAKS = frozenset(("'s", "’s", "’", "'", "-", "–", "—", "/", "on", "in
 _STRAY = frozenset(("of", "the", "for", "and", "&", "to", "in", "on", "at", "-", "–", "/", "'s", "’s", "."))
 _PLACES = frozenset("crGu")
 _MIN_CAPITALS = 4
+_SURE = 200
+"""Margin of a name that is known, not guessed."""
 
 
 def refine(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
@@ -24,7 +26,7 @@ def refine(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[
                 kept = _stripped(words, piece)
                 if kept is not None:
                     found.append(_retyped(words, kept, lexicon))
-    return _known(words, _joined(words, found, lexicon), lexicon)
+    return _known(words, _phrases(words, _joined(words, found, lexicon), lexicon), lexicon)
 
 
 def _joined(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
@@ -42,6 +44,31 @@ def _joined(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list
         else:
             found.append(span)
     return found
+
+
+def _phrases(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:
+    """Known names of several words are names as a whole, unless a longer one or one across their ends was found."""
+    found = spans
+    index = 0
+    while index < len(words) - 1:
+        end = _phrase_end(words, index, lexicon) if words[index] in lexicon.starts else index
+        if end > index:
+            across = any(s.first < end and index < s.end and not (index <= s.first and s.end <= end) for s in found)
+            if not across:
+                kind = "ORG" if lexicon.phrases[" ".join(words[index:end])] == "k" else "LOC"
+                inside = [s for s in found if index <= s.first and s.end <= end]
+                margin = max((s.margin for s in inside), default=_SURE)
+                found = [s for s in found if s not in inside] + [Span(index, end, kind, max(margin, _SURE))]
+        index = max(end, index + 1)
+    return found if found is spans else sorted(found, key=lambda span: span.first)
+
+
+def _phrase_end(words: tuple[str, ...], index: int, lexicon: Lexicon) -> int:
+    """End of the longest organisation, country or region that begins here; `index` where none does."""
+    for size in range(min(MAX_PHRASE, len(words) - index), 1, -1):
+        if lexicon.phrases.get(" ".join(words[index : index + size]), "") in {"k", "c", "r"}:
+            return index + size
+    return index
 
 
 def _known(words: tuple[str, ...], spans: list[Span], lexicon: Lexicon) -> list[Span]:

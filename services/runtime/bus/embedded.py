@@ -99,6 +99,7 @@ class EmbeddedBus:
     def fetch(self, positions: dict[Partition, int]) -> list[Message]:
         """The next records after `positions`, which are moved on: past what is deleted too, up to the end."""
         found: list[Message] = []
+        moved: dict[Partition, int] = {}
         with _translated("read"):
             for partition, offset in positions.items():
                 number, _ = self._topic(partition.topic)
@@ -106,8 +107,9 @@ class EmbeddedBus:
                 end = schema.end(self._reader, number, partition.number)
                 batch = schema.select(self._reader, partition, number, offset, _BATCH)
                 seen = batch[-1].offset + 1 if batch else offset
-                positions[partition] = seen if len(batch) == _BATCH else max(seen, end)
+                moved[partition] = seen if len(batch) == _BATCH else max(seen, end)
                 found.extend(batch)
+        positions.update(moved)  # all or none: what was read before a failure must come again
         return found
 
     def committed(self, group: str, topics: Sequence[str], number: int) -> dict[Partition, int]:

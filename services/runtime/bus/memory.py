@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 
 from events.topics import Topic
 from services.runtime.bus.partitioner import partition_for
 from services.runtime.bus.port import Bounds, Message, Outgoing, Partition, Polled
 from services.runtime.bus.share import share
+from services.runtime.clock import Clock, SystemClock
 from services.runtime.errors import Fenced
 
 _BATCH = 500
@@ -18,8 +18,9 @@ _BATCH = 500
 class MemoryBus:
     """A `Bus` whose log is a list per partition."""
 
-    def __init__(self, partitions: int = 1) -> None:
+    def __init__(self, partitions: int = 1, clock: Clock | None = None) -> None:
         self._partitions = partitions
+        self._clock = clock or SystemClock()
         self._logs: dict[Partition, list[Message]] = {}
         self._groups: dict[str, _Group] = {}
         self._grown = asyncio.Condition()
@@ -93,7 +94,7 @@ class MemoryBus:
             self._grown.notify_all()
 
     def _write(self, records: Sequence[Outgoing]) -> None:
-        now = time.time_ns() // 1_000_000
+        now = int(self._clock.now().timestamp() * 1000)
         placed = [(record, self._place(record)) for record in records]
         # Looked up before anything is written: all or nothing.
         logs = [self._logs[at] for _, at in placed]

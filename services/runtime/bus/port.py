@@ -83,7 +83,7 @@ class Member(Protocol):
         Wait up to `timeout` seconds for records or a change of assignment.
 
         Raises:
-            Transient: the log cannot be read at present.
+            Transient: the log cannot be read at present; nothing was passed over.
         """
         ...
 

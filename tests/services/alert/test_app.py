@@ -30,7 +30,8 @@ def test_the_stage_reads_stories_and_editors_and_writes_alerts() -> None:
 
 async def test_the_service_turns_stories_into_alerts_on_the_log() -> None:
     """Under the runtime, from two topics, until it is stopped: an embargo ends on the service's own ticks."""
-    bus, clock = MemoryBus(), VirtualClock(AT)
+    clock = VirtualClock(AT)
+    bus = MemoryBus(clock=clock)
     await bus.declare(TOPICS)
     assembly = assemble(Ground(bus, clock, Health(), Access(())))
     (part,) = assembly.parts

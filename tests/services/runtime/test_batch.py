@@ -39,9 +39,19 @@ def kinds(batch: Batch) -> list[str]:
     ]
 
 
+def taken(at_work: Lane[Counts, object], found: Sequence[Message], at: datetime) -> Batch:
+    """All of the records in one batch."""
+    batch = at_work.begin()
+    for message in found:
+        at_work.take(message, at, batch)
+    return at_work.close(batch)
+
+
 def test_a_batch_is_the_outputs_in_order_and_one_entry_for_each_key() -> None:
     """Of the entries of one key only the last is written; positions are those after the last record."""
-    batch = lane().take(messages([record_of(story(1)), record_of(story(2, "desk")), record_of(story(3))], start=40), AT)
+    batch = taken(
+        lane(), messages([record_of(story(1)), record_of(story(2, "desk")), record_of(story(3))], start=40), AT
+    )
     assert kinds(batch) == ["StoryClassified"] * 3 + ["entry"] * 2
     entries = [(r.key, r.value, r.partition) for r in batch.records if r.topic == "tocsin.tally.state"]
     assert entries == [("desk", b'{"value":1}', 0), ("wire", b'{"value":2}', 0)]
@@ -53,7 +63,7 @@ def test_nothing_to_commit_is_empty() -> None:
     """A tick that decides nothing costs no commit; records always move a position."""
     idle = Lane(Stage("idle", (), (), STATELESS, lambda _state, _event, _at: Decision()), 0, None)
     assert idle.tick(AT).empty
-    assert not idle.take(messages([record_of(story(1))]), AT).empty
+    assert not taken(idle, messages([record_of(story(1))]), AT).empty
 
 
 def test_a_tick_has_the_id_of_its_moment() -> None:
@@ -87,7 +97,7 @@ def test_a_tick_has_the_id_of_its_moment() -> None:
 def test_a_record_that_cannot_be_processed_leaves_one_dead_letter_and_no_state(bad: Outgoing, reason: str) -> None:
     """State and changelog hold nothing of it, even where the step had decided and only the writing failed."""
     at_work = lane()
-    batch = at_work.take(messages([bad, record_of(story(9))]), AT)
+    batch = taken(at_work, messages([bad, record_of(story(9))]), AT)
     assert kinds(batch) == ["RecordDeadLettered", "StoryClassified", "entry"]
     first = batch.records[0]
     letter = decode(first.key, first.value, first.headers).data
@@ -100,7 +110,7 @@ def test_a_value_that_no_check_foresaw_is_poison_and_not_the_end() -> None:
     """A date at the edge of the calendar overflows inside the decoder."""
     record = record_of(story(1))
     early = record.value.replace(b"2026-03-01T12:00:00Z", b"0001-01-01T00:00:00+14:00")
-    batch = lane().take(messages([Outgoing(record.topic, record.key, early, record.headers)]), AT)
+    batch = taken(lane(), messages([Outgoing(record.topic, record.key, early, record.headers)]), AT)
     assert kinds(batch) == ["RecordDeadLettered"]
 
 
@@ -108,11 +118,11 @@ def test_trouble_is_named_after_three_failures_in_a_row() -> None:
     """Poison does not count: it is the record's fault."""
     at_work = lane()
     bad = record_of(story(1, headline=BAD_STEP))
-    at_work.take(messages([poison(1), poison(2), poison(3), bad, bad]), AT)
+    taken(at_work, messages([poison(1), poison(2), poison(3), bad, bad]), AT)
     assert at_work.trouble is None
-    at_work.take(messages([bad]), AT)
+    taken(at_work, messages([bad]), AT)
     assert at_work.trouble == "3 records in a row failed; see the dead letters"
-    at_work.take(messages([record_of(story(2))]), AT)
+    taken(at_work, messages([record_of(story(2))]), AT)
     assert at_work.trouble is None
 
 
@@ -139,6 +149,6 @@ def test_a_tick_that_fails_gives_an_empty_batch_and_is_named_until_one_goes_well
 def test_an_event_that_the_stage_does_not_read_only_moves_the_position() -> None:
     """It is not even the oldest cause."""
     only_verdicts = Stage("tally", (StoryClassified,), (), tally().state, tally().step)
-    batch = lane(only_verdicts).take(messages([record_of(story(1))]), AT)
+    batch = taken(lane(only_verdicts), messages([record_of(story(1))]), AT)
     assert (batch.records, batch.oldest) == ([], None)
     assert batch.positions == {Partition("tocsin.stories", 0): 1}

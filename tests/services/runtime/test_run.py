@@ -394,7 +394,11 @@ async def test_a_fatal_failure_is_not_hidden_by_one_that_may_pass() -> None:
 
 
 async def test_ticks_come_at_their_pace_to_each_number_and_are_committed() -> None:
-    """One a second on the runner's clock, however often it polls; the state that they change is in the changelog."""
+    """
+    One a second on the runner's clock, however often it polls, from when the lanes are known to be at the end.
+
+    The state that they change is in the changelog.
+    """
     bus = await memory(2)
     stage = tally(tick_seconds=1.0)
     faults = Faults()
@@ -405,9 +409,35 @@ async def test_ticks_come_at_their_pace_to_each_number_and_are_committed() -> No
                 at_poll.append(len(written(bus, CHANGELOG, 0)))
                 await run.clock.advance(0.1)
             await asyncio.sleep(0)
-    assert [at_poll.index(ticks) for ticks in (1, 2, 3)] == [1, 11, 21]
+    assert [at_poll.index(ticks) for ticks in (1, 2, 3)] == [11, 21, 31]
     assert run.states == {0: None, 1: None}
     assert len(written(bus, CHANGELOG, 1)) == len(written(bus, CHANGELOG, 0))
+
+
+async def test_a_tick_does_not_run_ahead_of_the_log() -> None:
+    """Whoever takes a number up with records waiting is told the time of the last one taken, not the present."""
+    clock = VirtualClock(AT)
+    bus = MemoryBus(clock=clock)
+    await bus.declare([*TOPICS, tally().changelog])  # type: ignore[list-item]
+    await publish(bus, [story(1)])
+    await clock.advance(3600)
+    told: list[object] = []
+    inner = tally()
+
+    def step(state: Counts, event: Event | Tick, at: object) -> Decision:
+        told.append(event.at if isinstance(event, Tick) else "story")
+        return inner.step(state, event, AT)
+
+    stage = Stage("tally", inner.reads, inner.writes, inner.state, step, tick_seconds=0.0)
+    stop = asyncio.Event()
+    task = asyncio.create_task(StageRunner(stage, bus, clock, Health(), pace=PACE).run(stop))
+    async with asyncio.timeout(10):
+        while len(told) < 3 or told[-1] != clock.now():
+            await asyncio.sleep(0)
+    stop.set()
+    await task
+    assert told[:2] == ["story", AT]
+    assert set(told[2:]) <= {AT, clock.now()}
 
 
 async def test_a_tick_that_could_not_be_committed_is_undone() -> None:

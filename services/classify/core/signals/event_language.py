@@ -45,14 +45,14 @@ def _found(words: tuple[str, ...], tables: LanguageKnowledge) -> list[str]:
     at = 0
     entries = tables.event_words
     while at < len(words):
-        for length in range(min(_PHRASE, len(words) - at), 0, -1):
+        most = min(_PHRASE, len(words) - at) if words[at] in tables.openers else 1
+        for length in range(most, 0, -1):
             phrase = words[at] if length == 1 else " ".join(words[at : at + length])
             if phrase in entries:
                 known[phrase] = None
-                at += length
+                at += length - 1
                 break
-        else:
-            at += 1
+        at += 1
     return list(known)
 
 
