@@ -28,7 +28,7 @@ run: .venv/.runtime ## all services in one process, sample stories, the dashboar
 	@$(BIN)/tocsin demo
 
 test: .venv/.dev ## everything that needs no server: pure, in memory, embedded
-	$(BIN)/python -m pytest -q -m "not kafka and not slow"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not kafka and not slow"
 
 test-kafka: .venv/.dev ## the bus and the pipeline on a real Kafka broker (needs a JDK and Maven, or TOCSIN_TEST_KAFKA)
 	$(BIN)/python -m pytest -q -m kafka

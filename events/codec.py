@@ -7,9 +7,9 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,15 +19,14 @@ from events.topics import EVENTS
 
 Headers = tuple[tuple[str, bytes], ...]
 
-_SPEC_VERSION = b"1.0"
+_SPEC_VERSION = ("ce_specversion", b"1.0")
 _CONTENT_TYPE = ("content-type", b"application/json")
 _SEQUENCE_DIGITS = 19
 """As many as the largest version has: `sequence` is compared as text."""
 _BY_TYPE: Mapping[str, type[Event]] = MappingProxyType({event.type: event for event in EVENTS})
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """A record's key, value and headers. The value of a tombstone is None."""
 
     key: str
@@ -38,24 +37,25 @@ class Encoded:
 def encode(envelope: Envelope[Event]) -> Encoded:
     """The record for an envelope. The payload is dumped by its own class, so that nothing of it is lost."""
     data = envelope.data
-    headers: list[tuple[str, bytes]] = [
-        ("ce_specversion", _SPEC_VERSION),
+    key, sequence = data.key, data.sequence
+    headers = [
+        _SPEC_VERSION,
         ("ce_id", envelope.id.encode()),
         ("ce_source", envelope.source.encode()),
         ("ce_type", data.type.encode()),
         ("ce_time", _format_time(envelope.time)),
         ("ce_subject", data.subject.encode()),
         ("ce_correlationid", envelope.correlation_id.encode()),
+        _CONTENT_TYPE,
     ]
-    if data.sequence is not None:
-        headers.append(("ce_sequence", b"%0*d" % (_SEQUENCE_DIGITS, data.sequence)))
+    if sequence is not None:
+        headers.append(("ce_sequence", b"%0*d" % (_SEQUENCE_DIGITS, sequence)))
     if envelope.causation_id is not None:
         headers.append(("ce_causationid", envelope.causation_id.encode()))
     if envelope.traceparent is not None:
         headers.append(("ce_traceparent", envelope.traceparent.encode()))
-    headers.append(_CONTENT_TYPE)
     value = None if data.is_tombstone else data.__pydantic_serializer__.to_json(data)
-    return Encoded(key=data.key, value=value, headers=tuple(headers))
+    return Encoded(key, value, tuple(headers))
 
 
 def decode(key: str | None, value: bytes | None, headers: Sequence[tuple[str, bytes]]) -> Envelope[Event]:
@@ -113,7 +113,7 @@ def _text(value: bytes | None) -> str | None:
 
 
 def _format_time(moment: datetime) -> bytes:
-    return moment.astimezone(UTC).isoformat().encode()
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat().encode()
 
 
 def _parse_time(value: bytes) -> datetime:

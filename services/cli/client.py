@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -47,7 +47,7 @@ class Instance:
 
 
 @asynccontextmanager
-async def instance(settings: Settings) -> AsyncIterator[Instance]:
+async def instance(settings: Settings) -> AsyncGenerator[Instance, None]:
     """The instance that the settings point at."""
     headers = {"authorization": f"Bearer {settings.api_keys[0]}"} if settings.api_keys else {}
     async with aiohttp.ClientSession(headers=headers, timeout=_TIMEOUT) as session:
@@ -62,7 +62,7 @@ def detail(text: str) -> str:
         if problem.get("detail"):
             return str(problem["detail"])
         if isinstance(problems := problem.get("problems"), list):
-            return "; ".join(map(str, cast("list[Any]", problems)))
+            return "; ".join(map(str, cast("list[object]", problems)))
     return " ".join(text[:_LONGEST_DETAIL].split())
 
 

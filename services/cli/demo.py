@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
-from services.cli.client import instance
+from services.cli.client import Instance, instance
 from services.cli.errors import Declined, Unreachable
 from services.cli.process import up
 from services.cli.settings import SERVICES, Settings
@@ -16,10 +16,11 @@ from services.runtime.errors import Fatal
 
 _BETWEEN_STORIES_SECONDS = 1.5
 _READY_SECONDS = 60.0
+_MOST_REMINDED = 10
 
 
 async def demo(
-    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any], str], None]
+    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any]], None]
 ) -> None:
     """
     Run until `stop` is set.
@@ -46,16 +47,17 @@ async def demo(
 
 
 async def _feed(
-    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any], str], None]
+    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any]], None]
 ) -> None:
     await _ready(settings)
-    say(f"dashboard   http://127.0.0.1:{settings.http_port}/")
-    say(f"stream      ws://127.0.0.1:{settings.ws_port}/v1/stream")
-    say("stories     ten invented ones, one every 1.5 seconds; stop with Ctrl-C\n")
-    watching = asyncio.create_task(tail(settings, "", None, on_alert, say))
+    say(f"dashboard   {settings.http_address}/")
+    say(f"stream      {settings.stream_address}")
+    lines = (resources.files("services.cli.samples") / "night.jsonl").read_text(encoding="utf-8").splitlines()
+    say(f"stories     {len(lines)} invented ones, one every {_BETWEEN_STORIES_SECONDS} seconds; stop with Ctrl-C\n")
+    watching = asyncio.create_task(tail(settings, "", None, lambda alert, _cursor: on_alert(alert), say))
     try:
-        lines = (resources.files("services.cli.samples") / "night.jsonl").read_text(encoding="utf-8").splitlines()
         async with instance(settings) as there:
+            await _remind(there, settings, say, on_alert)
             for line in lines:
                 headers = {"content-type": "application/json"}
                 await there.ask("POST", "/v1/stories", data=line.encode(), headers=headers)
@@ -64,6 +66,18 @@ async def _feed(
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _remind(
+    there: Instance, settings: Settings, say: Callable[[str], None], on_alert: Callable[[dict[str, Any]], None]
+) -> None:
+    """Show what an earlier run raised: the same stories do not raise it again."""
+    items = (await there.ask("GET", "/v1/alerts", params={"limit": _MOST_REMINDED}))["items"]
+    if items:
+        log = settings.data if settings.bus == "embedded" else "the log"
+        say(f"{log} holds alerts of an earlier run, and a story that is known raises nothing anew. They are:\n")
+    for alert in items:
+        on_alert(alert)
 
 
 async def _ready(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import itertools
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,6 +71,16 @@ def documents(paths: Sequence[Path]) -> Iterator[Document | Unreadable]:
             yield Unreadable(str(path), f"the gzip file is damaged: {error}")
 
 
+def read(paths: Sequence[Path], source: str, now: Callable[[], datetime]) -> Iterator[Story | Unreadable]:
+    """Every story in files and folders, in order, and what holds none; a story without a date is of `now`."""
+    for piece in documents(paths):
+        for found in (piece,) if isinstance(piece, Unreadable) else stories(piece, source, now()):
+            if isinstance(found, Unreadable):
+                yield found
+            else:
+                yield from found
+
+
 def stories(document: Document, source: str, at: datetime) -> Iterator[list[Story] | Unreadable]:
     """The stories in a document. One bad line of JSON lines costs that line and no other."""
     try:
@@ -87,7 +97,7 @@ def apart(document: Document) -> tuple[Document, ...]:
     """Each line as a document of its own; none where there are not several."""
     if len(document.lines) < 2:  # noqa: PLR2004 (several)
         return ()
-    name = document.name.partition(", line")[0]
+    name = document.name.rpartition(", line")[0]
     return tuple(_document(name, ((number, line),)) for number, line in document.lines)
 
 
@@ -97,10 +107,18 @@ def placed(document: Document, problem: str) -> str:
 
 
 def _pieces(name: str, stream: IO[bytes]) -> Iterator[Document]:
-    filled = ((number, line) for number, line in enumerate(stream, start=1) if line.strip())
-    head = list(itertools.islice(filled, 2))
-    if name.removesuffix(".gz").endswith(_JSON_LINES) or _are_json_lines([line for _, line in head]):
-        yield from _chunks(name, itertools.chain(head, filled))
+    numbered = enumerate(stream, start=1)
+    head: list[tuple[int, bytes]] = []
+    filled: list[bytes] = []
+    for number, line in numbered:
+        head.append((number, line))
+        if line.strip():
+            filled.append(line)
+        if len(filled) == 2:  # noqa: PLR2004 (as many as are looked at)
+            break
+    if name.removesuffix(".gz").endswith(_JSON_LINES) or _are_json_lines(filled):
+        lines = itertools.chain(head, numbered)
+        yield from _chunks(name, ((number, line) for number, line in lines if line.strip()))
     else:
         yield Document(name, b"".join(line for _, line in head) + stream.read())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from services.cli.errors import NoLog
@@ -28,7 +28,7 @@ def exists(settings: Settings) -> bool:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Bus]:
+async def opened(settings: Settings) -> AsyncGenerator[Bus, None]:
     """
     The bus, started, to look into. Looking makes no log where there is none.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -19,7 +20,7 @@ from services.runtime.access import Access
 from services.runtime.assembly import Assembly, Ground
 from services.runtime.bus.port import Bus
 from services.runtime.clock import SystemClock
-from services.runtime.errors import Transient
+from services.runtime.errors import Fatal, Transient
 from services.runtime.health import Health
 from services.runtime.http import application, serve
 from services.runtime.lifecycle import Part, run_parts
@@ -38,9 +39,17 @@ async def up(services: Sequence[str], settings: Settings, stop: asyncio.Event) -
         Fatal: one of them cannot go on; the message says which, and what to do.
     """
     bus = bus_of(settings)
-    await _connected(bus, stop)
-    if stop.is_set():
+    if not await _done(bus.start, stop):
         return
+    try:
+        if await _done(partial(bus.declare, TOPICS), stop):
+            await _serve(services, settings, bus, stop)
+    finally:
+        await bus.close()
+        log.info("stopped")
+
+
+async def _serve(services: Sequence[str], settings: Settings, bus: Bus, stop: asyncio.Event) -> None:
     access = Access(settings.api_keys, settings.origins)
     if access.open_to_loopback:
         log.warning("no API key is configured: clients on this machine are served as admin, all others refused")
@@ -53,13 +62,9 @@ async def up(services: Sequence[str], settings: Settings, stop: asyncio.Event) -
         clock=ground.clock,
     )
     http = Part("http", partial(serve, app, settings.http_host, settings.http_port))
-    try:
-        parts = [http, *(part for assembly in assemblies for part in assembly.parts)]
-        log.info("started", services=list(services), bus=settings.bus, http=settings.http_port)
-        await run_parts(parts, stop=stop, budget=settings.stop_budget)
-    finally:
-        await bus.close()
-        log.info("stopped")
+    parts = [http, *(part for assembly in assemblies for part in assembly.parts)]
+    log.info("starting", services=list(services), bus=settings.bus, http=settings.http_port)
+    await run_parts(parts, stop=stop, budget=settings.stop_budget)
 
 
 def _assemble(service: str, ground: Ground, settings: Settings) -> Assembly:
@@ -71,17 +76,20 @@ def _assemble(service: str, ground: Ground, settings: Settings) -> Assembly:
         "websocket": lambda: websocket.assemble(ground, settings.websocket, settings.ws_host, settings.ws_port),
         "webhook": lambda: webhook.assemble(ground, settings.webhook),
     }
+    if service not in makers:
+        raise Fatal(f"there is no service {service!r}; there are {', '.join(makers)}")
     return makers[service]()
 
 
-async def _connected(bus: Bus, stop: asyncio.Event) -> None:
-    """Wait for the log to be there: a broker may come up after its clients."""
+async def _done(act: Callable[[], Awaitable[None]], stop: asyncio.Event) -> bool:
+    """Try until the log is there, since a broker may come up after its clients; false where `stop` was set first."""
     while not stop.is_set():
         try:
-            await bus.start()
-            await bus.declare(TOPICS)
+            await act()
         except Transient as fault:
             log.warning("waiting for the log", error=str(fault))
-            await asyncio.sleep(_CONNECT_PAUSE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _CONNECT_PAUSE_SECONDS)
         else:
-            return
+            return True
+    return False

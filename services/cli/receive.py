@@ -10,39 +10,76 @@ from typing import Any
 
 from aiohttp import web
 
-from services.webhook.core.signature import SignatureError, verify
+from services.cli.errors import CommandError, Misconfigured
+from services.webhook.core.signature import InvalidSecret, SignatureError, sign, verify
 
-OnDelivery = Callable[[str, bool, dict[str, Any]], None]
+OnDelivery = Callable[[str, bool, Any], None]
+_HOST = "127.0.0.1"
+_MOST_BODY_BYTES = 16 * 1024 * 1024
 
 
-async def receive(port: int, secret: str | None, on_delivery: OnDelivery, stop: asyncio.Event) -> None:
+async def receive(
+    port: int,
+    secret: str | None,
+    on_ready: Callable[[str], None],
+    on_delivery: OnDelivery,
+    on_refused: Callable[[str], None],
+    stop: asyncio.Event,
+) -> None:
     """
-    Answer webhooks on loopback until `stop` is set.
+    Answer webhooks on loopback until `stop` is set: 204 to those that are good, 401 and 400 to the others.
 
     Args:
-        port: to listen on.
+        port: to listen on; 0 for any that is free.
         secret: `whsec_…`; None accepts everything unverified.
+        on_ready: told the address, once it is listened on.
         on_delivery: told the webhook-id, whether that id came before, and the payload.
+        on_refused: told why a request was not believed.
         stop: set it to end.
+
+    Raises:
+        Misconfigured: the secret is none.
+        CommandError: the port cannot be had.
     """
+    if secret is not None:
+        _check(secret)
     seen: set[str] = set()
 
     async def handle(request: web.Request) -> web.Response:
         body = await request.read()
-        if secret is not None:
-            try:
+        try:
+            if secret is not None:
                 verify(secret, dict(request.headers), body, datetime.now(UTC))
-            except SignatureError as error:
-                return web.Response(status=401, text=str(error))
+            payload = json.loads(body)
+        except SignatureError as error:
+            on_refused(str(error))
+            return web.Response(status=401, text=str(error))
+        except ValueError as error:
+            on_refused(f"the body is not JSON: {error}")
+            return web.Response(status=400, text=f"the body is not JSON: {error}")
         delivery_id = request.headers.get("webhook-id", "")
-        on_delivery(delivery_id, delivery_id in seen, json.loads(body))
-        seen.add(delivery_id)
+        on_delivery(delivery_id, delivery_id in seen, payload)
+        if delivery_id:
+            seen.add(delivery_id)
         return web.Response(status=204)
 
-    app = web.Application()
+    app = web.Application(client_max_size=_MOST_BODY_BYTES)
     app.router.add_post("/{anything:.*}", handle)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    await stop.wait()
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, _HOST, port).start()
+        on_ready(f"http://{_HOST}:{runner.addresses[0][1]}/")
+        await stop.wait()
+    except OSError as error:
+        raise CommandError(f"cannot listen on {_HOST}:{port}: {error.strerror}; choose another with --port") from error
+    finally:
+        await runner.cleanup()
+
+
+def _check(secret: str) -> None:
+    """Told at once, and not with the first webhook."""
+    try:
+        sign([secret], "check", datetime.now(UTC), b"")
+    except InvalidSecret as error:
+        raise Misconfigured(f"--secret: {error}; give it as the subscription was created with, whsec_…") from error

@@ -10,7 +10,7 @@ from events.alert import Alert, AlertRevised
 from events.base import Envelope, Event
 from events.decision import Tick
 from events.entity import Entity
-from events.story import Story, StoryClassified, StoryEnriched, Verdict
+from events.story import EventId, Story, StoryClassified, StoryEnriched, Verdict
 from services.alert import app as alert
 from services.alert.core.step import Rules
 from services.classify import app as classify
@@ -20,6 +20,7 @@ from services.ingest.core.ingested import ingested
 from services.runtime.stage import E, S, Stage, advance
 
 Found = Story | Verdict | Alert
+_END = datetime.max.replace(tzinfo=UTC)
 
 
 class _Running(Generic[S, E]):
@@ -28,6 +29,11 @@ class _Running(Generic[S, E]):
     def __init__(self, stage: Stage[S, E]) -> None:
         self._stage = stage
         self._state = stage.state.initial()
+
+    @property
+    def state(self) -> S:
+        """To be read only."""
+        return self._state
 
     def on(self, cause: Envelope[Event], event: E, at: datetime) -> tuple[Envelope[Event], ...]:
         return advance(self._stage, self._state, event, cause, at).envelopes
@@ -38,7 +44,8 @@ class Replay:
 
     def __init__(self, settings: ClassifySettings) -> None:
         self._classify = _Running(classify.stage(settings))
-        self._enrich = _Running(enrich.stage())
+        self._enriching = enrich.stage()
+        self._enrich = _Running(self._enriching)
         self._alert = _Running(alert.stage(Rules()))
         self._now = datetime.min.replace(tzinfo=UTC)
 
@@ -59,8 +66,25 @@ class Replay:
                 assert isinstance(enriched.data, StoryEnriched)  # noqa: S101 (all it writes)
                 yield from _alerts(self._alert.on(enriched, enriched.data, self._now))
 
+    def names(self, story: Story) -> tuple[Entity, ...]:
+        """The names in any story, as the enrich stage finds them in one of a breaking event."""
+        verdict = Verdict(
+            story_id=story.id, event_id=EventId(story.id), breaking=False, score=0, threshold=1, event_breaking=True
+        )
+        event = StoryClassified(story=story, verdict=verdict, classified_at=self._now)
+        return tuple(
+            entity
+            for enriched in self._enriching.step(None, event, self._now).events
+            if isinstance(enriched, StoryEnriched)
+            for entity in enriched.entities
+        )
+
+    def held(self) -> list[Story]:
+        """The stories whose embargo no later story has ended, by its end."""
+        return [entry.event.story for _, entry in self._alert.state.due(_END)]
+
     def _ticked(self, cause: Envelope[Event]) -> Iterator[Found]:
-        """Deadlines that have passed by now."""
+        """What was due by now: embargoes that ended, and what is forgotten."""
         tick = Tick(self._now)
         self._classify.on(cause, tick, self._now)
         yield from _alerts(self._alert.on(cause, tick, self._now))

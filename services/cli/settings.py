@@ -110,8 +110,12 @@ def load(**given: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        problems = [_problem(found["loc"], found["type"], found["msg"]) for found in error.errors(include_url=False)]
-        raise Misconfigured("\n".join(dict.fromkeys(problems))) from error
+        problems: dict[str, str] = {}
+        for found in error.errors(include_url=False):
+            said = "there is no such setting" if found["type"] == "extra_forbidden" else found["msg"]
+            problems.setdefault(_named(found["loc"]), said)
+        told = [f"setting {name}: {said}; see 'tocsin settings'" for name, said in problems.items()]
+        raise Misconfigured("\n".join(told)) from error
     except SettingsError as error:
         raise Misconfigured(f"{error}: {error.__cause__}; see 'tocsin settings'") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -128,8 +132,8 @@ def described(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterat
             yield f"{prefix}{name.upper()}", field.get_default(call_default_factory=True), field.description or ""
 
 
-def _problem(place: Sequence[int | str], kind: str, message: str) -> str:
-    """The sentence for one error; of its place, what names the setting and not what is inside its value."""
+def _named(place: Sequence[int | str]) -> str:
+    """The variable for the place of an error: what names the setting, and not what is inside its value."""
     names: list[str] = []
     model: type[BaseModel] | None = Settings
     for step in place:
@@ -137,8 +141,7 @@ def _problem(place: Sequence[int | str], kind: str, message: str) -> str:
             break
         names.append(str(step))
         model = _group(model, str(step))
-    said = "there is no such setting" if kind == "extra_forbidden" else message
-    return f"setting {PREFIX}{'__'.join(names).upper()}: {said}; see 'tocsin settings'"
+    return f"{PREFIX}{'__'.join(names).upper()}"
 
 
 def _group(model: type[BaseModel], name: str) -> type[BaseModel] | None:

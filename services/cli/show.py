@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import assert_never
 
+from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
 from events.alert import Alert, AlertStatus
-from events.story import Severity, Story, Verdict
+from events.story import Severity, Story, StoryStatus, Verdict
 
 _COLOURS: Mapping[Severity, str] = {
     Severity.FLASH: "bold white on red",
@@ -19,11 +21,37 @@ _COLOURS: Mapping[Severity, str] = {
     Severity.DEFERRED: "dim",
 }
 _MOST_NAMES = 8
+_INDENT = " " * 11
+
+
+def show(console: Console, found: Story | Verdict | Alert) -> None:
+    """Whichever it is."""
+    match found:
+        case Story():
+            show_story(console, found)
+        case Verdict():
+            show_verdict(console, found)
+        case Alert():
+            show_alert(console, found)
+        case _:
+            assert_never(found)
 
 
 def show_story(console: Console, story: Story) -> None:
-    """One line."""
-    console.print(Text.assemble(("story    ", "dim"), story.headline, (f"  {story.source} {story.language}", "dim")))
+    """One line: the headline, where it is from, and what is special about it."""
+    standing = [] if story.status is StoryStatus.USABLE else [story.status]
+    notice = [] if story.notice is None else [story.notice]
+    embargo = [] if story.embargo is None else [f"embargo {story.embargo:%Y-%m-%d %H:%M} UTC"]
+    special = ", ".join([*standing, *notice, *embargo])
+    console.print(
+        Text.assemble(
+            ("story    ", "dim"),
+            (" TEST ", "black on magenta") if story.test else "",
+            story.headline,
+            (f"  {story.source} {story.language}", "dim"),
+            (f"  {special}", "yellow") if special else "",
+        )
+    )
 
 
 def show_verdict(console: Console, verdict: Verdict) -> None:
@@ -31,7 +59,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     word = Text("breaking", "bold red") if verdict.breaking else Text("not breaking", "dim")
     console.print(Text.assemble(("verdict  ", "dim"), word, f"  {verdict.score:.2f} of {verdict.threshold:.2f} needed"))
     for reason in verdict.reasons:
-        line = f"           {reason.weight:+.2f}  {reason.signal}: {reason.evidence}"
+        line = f"{_INDENT}{reason.weight:+.2f}  {reason.signal}: {reason.evidence}"
         console.print(Text(line, "green" if reason.weight > 0 else "dim"))
 
 
@@ -39,17 +67,31 @@ def show_alert(console: Console, alert: Alert) -> None:
     """Headline, what changed, and the names in it."""
     killed = alert.status is AlertStatus.KILLED
     style = "strike dim" if killed else _COLOURS[alert.severity]
-    label = f"{alert.status.upper()} {alert.severity}".ljust(9)
+    label = f"{alert.status.upper()} {alert.severity} "
     test = (" TEST ", "black on magenta") if alert.test else ""
-    console.print(Text.assemble((f"{label} ", "bold red" if killed else "bold"), test, (alert.headline, style)))
+    console.print(Text.assemble((label, "bold red" if killed else "bold"), test, (alert.headline, style)))
     for change in alert.changes:
-        console.print(Text(f"           {change}", "dim"))
+        console.print(Text(f"{_INDENT}{change}", "dim"))
     names = dict.fromkeys(entity.name or entity.text for entity in alert.entities)
     if names:
-        console.print(Text("           " + ", ".join(list(names)[:_MOST_NAMES]), "cyan"))
-    console.print(Text(f"           alert {alert.id} revision {alert.revision}", "dim"))
+        console.print(Text(_INDENT + ", ".join(list(names)[:_MOST_NAMES]), "cyan"))
+    console.print(Text(f"{_INDENT}alert {alert.id} revision {alert.revision}", "dim"))
 
 
-def show_received(console: Console, message: Mapping[str, Any]) -> None:
-    """An alert as it came over a stream or a webhook."""
-    show_alert(console, Alert.model_validate(message))
+def show_received(console: Console, payload: object) -> None:
+    """An alert as it came over the stream; what is none, as the JSON that it is."""
+    try:
+        alert = Alert.model_validate(payload)
+    except ValidationError:
+        console.print(Text(json.dumps(payload, ensure_ascii=False)))
+    else:
+        show_alert(console, alert)
+
+
+def show_webhook(console: Console, payload: object) -> None:
+    """The alert in a webhook's payload; what holds none, as the JSON that it is."""
+    match payload:
+        case {"data": {"alert": alert}}:
+            show_received(console, alert)
+        case _:
+            console.print(Text(json.dumps(payload, ensure_ascii=False)))

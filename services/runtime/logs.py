@@ -9,6 +9,8 @@ from typing import Literal
 import structlog
 
 Level = Literal["debug", "info", "warning", "error"]
+_ONCE_SECONDS = 10.0
+_REMEMBERED_LINES = 500
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -38,5 +40,29 @@ def configure(level: Level, *, pretty: bool | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Once())
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=max(_LEVELS[level], logging.WARNING), force=True)
+
+
+class _Once(logging.Filter):
+    """
+    Lets a line of a library pass once in ten seconds.
+
+    aiokafka logs each of its attempts while a broker is away: hundreds of lines that say one thing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed: dict[tuple[str, int, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line, or one made from the same words, did not pass a moment ago."""
+        words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        line = (record.name, record.levelno, words)
+        if record.created - self._passed.get(line, float("-inf")) < _ONCE_SECONDS:
+            return False
+        if len(self._passed) >= _REMEMBERED_LINES:
+            self._passed.clear()
+        self._passed[line] = record.created
+        return True

@@ -108,9 +108,7 @@ class Service:
 
 
 @asynccontextmanager
-async def serving(
-    bus: Bus, settings: WebhookSettings = LOOPBACK, clock: Clock | None = None
-) -> AsyncIterator[Service]:
+async def serving(bus: Bus, settings: WebhookSettings = LOOPBACK, clock: Clock | None = None) -> AsyncIterator[Service]:
     """The service; at the end it is cut off where it stands, as by a crash."""
     base = ground(bus, clock)
     assembly = assemble(base, settings)

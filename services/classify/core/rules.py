@@ -13,7 +13,7 @@ class Clustering:
     """
     When a story joins an event: cosine similarity of TF-IDF vectors against a threshold that moves with the case.
 
-    Measured on UCI News Aggregator headlines and ECB+ articles; training/CARD.md has the table.
+    Measured on UCI News Aggregator headlines and ECB+ articles; data/CARD.md has the table.
     """
 
     floor: float = 0.12

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from events.topics import TOPICS, Topic
-from services.cli.log import bus_of
-from services.cli.settings import Settings
+from services.cli.console import out
+
+if TYPE_CHECKING:
+    from events.topics import Topic
 
 app = typer.Typer(no_args_is_help=True)
-out = Console(highlight=False, soft_wrap=True)
 
 
 @app.command("list")
 def list_all() -> None:
-    """Every topic: what it carries, how long it is kept, what it holds now."""
-    table = Table("topic", "key", "kept", "partitions", "records", "carries", box=None, padding=(0, 2, 0, 0))
+    """Every topic: how long it is kept, what it holds now, what it carries."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("topic", "kept", "partitions", "records"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("carries", overflow="fold")
     for topic, held in asyncio.run(_held()):
-        kept = "latest of each key" if topic.kept is None else f"{topic.kept.days} d"
+        kept = "latest" if topic.kept is None else f"{topic.kept.days} d"
         counts = ("missing", "") if held is None else (str(len(held)), str(sum(held)))
-        table.add_row(topic.name, topic.keyed_by, kept, *counts, topic.carries)
+        table.add_row(topic.name, kept, *counts, topic.carries)
     out.print(table)
 
 
 @app.command()
 def apply() -> None:
     """Create the topics that are missing; what exists is left as it is."""
+    from events.topics import TOPICS
+    from services.cli.log import bus_of
+    from services.cli.settings import load
 
     async def run() -> None:
-        bus = bus_of(Settings())
+        bus = bus_of(load())
         await bus.start()
         try:
             await bus.declare(TOPICS)
@@ -43,10 +49,12 @@ def apply() -> None:
 
 
 async def _held() -> list[tuple[Topic, list[int] | None]]:
-    bus = bus_of(Settings())
-    await bus.start()
-    try:
-        found: list[tuple[Topic, list[int] | None]] = []
+    from events.topics import TOPICS
+    from services.cli.log import opened
+    from services.cli.settings import load
+
+    found: list[tuple[Topic, list[int] | None]] = []
+    async with opened(load()) as bus:
         for topic in TOPICS:
             try:
                 bounds = await bus.bounds(topic.name)
@@ -54,6 +62,4 @@ async def _held() -> list[tuple[Topic, list[int] | None]]:
                 found.append((topic, None))
             else:
                 found.append((topic, [held.end - held.start for held in bounds.values()]))
-        return found
-    finally:
-        await bus.close()
+    return found

@@ -25,8 +25,7 @@ class Partition(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A record to be written."""
 
     topic: str
@@ -37,8 +36,7 @@ class Outgoing:
     """Where it must go; None lets the key decide, the same way in every implementation for equal partition counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A record that was read."""
 
     topic: str

@@ -43,11 +43,6 @@ _MOST_SECRETS = 8
 
 _LOOPBACK = IPv4Address("127.0.0.1")
 _SETTING = "TOCSIN_WEBHOOK__ALLOW_PRIVATE"
-_MOST_SECRETS = 8
-"""Each adds 48 characters to a header, and receivers take some thousands; past it the oldest stop early."""
-
-_LOOPBACK = IPv4Address("127.0.0.1")
-_SETTING = "TOCSIN_WEBHOOK__ALLOW_PRIVATE"
 
 Id = Annotated[str, Path(description="The subscription's id")]
 
@@ -191,8 +186,6 @@ class _Subscriptions:
     async def test(self, subscription_id: Id) -> dict[str, str]:
         """Send the endpoint an alert that is marked as a test, whatever its filter says."""
         held = self._held(subscription_id)
-        if held.status is not SubscriptionStatus.ACTIVE:
-            raise Problem(409, "Conflict", f"the subscription is {held.status}: make it active, then test it")
         if held.status is not SubscriptionStatus.ACTIVE:
             raise Problem(409, "Conflict", f"the subscription is {held.status}: make it active, then test it")
         alert = _test_alert(self._ground)

@@ -16,7 +16,6 @@ from events.topics import SUBSCRIPTIONS
 from services.runtime.assembly import Ground
 from services.runtime.bus.port import Message
 from services.runtime.errors import Transient
-from services.runtime.errors import Transient
 from services.runtime.publish import publish
 from services.runtime.view import View
 from services.webhook.core.plan import Order, order
@@ -32,7 +31,6 @@ class Subscribers:
         self._bus = ground.bus
         self._all: dict[SubscriptionId, Subscription] = {}
         self._orders: dict[SubscriptionId, Order] = {}
-        self._changing = asyncio.Lock()
         self._changing = asyncio.Lock()
         self.view = View(
             "subscriptions", ground.bus, [SUBSCRIPTIONS.name], self._fold, clock=ground.clock, health=ground.health

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from services.ingest.core import clean
 from services.ingest.core.page.document import Document
@@ -20,11 +21,12 @@ _BLOCKS = frozenset((
     "table", "td", "th", "dd", "dt", "dl", "header", "footer", "main", "hr", "address", "fieldset", "form", "body",
     "html",
 ))
-_SILENT = frozenset((
+SILENT = frozenset((
     "script", "style", "noscript", "iframe", "object", "embed", "figure", "figcaption", "template", "svg", "video",
     "audio", "head",
 ))
 # fmt: on
+"""Elements whose text is not part of the running text."""
 
 
 def is_markup(text: str) -> bool:
@@ -37,11 +39,22 @@ def paragraphs(fragment: str) -> tuple[str, ...]:
     document = Document.parse(fragment)
     if document is None:
         return clean.paragraphs(_TAG.sub(" ", fragment))
-    document.strip(_SILENT)
+    document.strip(SILENT)
+    return joined(document.walk())
+
+
+def joined(steps: Iterable[tuple[str, bool, str]], *, blocks: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """
+    The paragraphs of a walk over markup, HTML's or another's.
+
+    Args:
+        steps: name, whether it opens, and the text up to the next tag.
+        blocks: names that end a paragraph, beside HTML's own.
+    """
     found: list[str] = []
     current: list[str] = []
-    for name, opens, text in document.walk():
-        if name in _BLOCKS:
+    for name, opens, text in steps:
+        if name in _BLOCKS or name in blocks:
             _close(current, found)
         elif name == "br" and opens:
             _break(current, found)

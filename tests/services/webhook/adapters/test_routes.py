@@ -8,9 +8,9 @@ import pytest
 from eventually import eventually
 from receiver import receiving
 from standardwebhooks import Webhook
-from webhook_service import LOOPBACK, attempts, memory, on_log, say, serving
+from webhook_service import LOOPBACK, attempts, memory, on_log, serving
 
-from events.subscription import SubscriptionSaved, SubscriptionStatus
+from events.subscription import SubscriptionSaved
 from events.topics import SUBSCRIPTIONS
 from services.runtime.clock import VirtualClock
 from services.webhook.settings import WebhookSettings
@@ -118,13 +118,14 @@ async def test_a_change_is_checked_by_what_it_changes() -> None:
 async def test_an_active_subscription_was_not_disabled_for_a_reason() -> None:
     """Making a disabled one active clears the reason, and its secrets stay."""
     bus = await memory()
-    async with serving(bus) as service:
-        made = await service.subscribe(HOOK)
+    async with receiving(410) as receiver, serving(bus) as service:
+        made = await service.subscribe(receiver.url)
         (event,) = on_log(bus, SUBSCRIPTIONS.name)
         assert isinstance(event, SubscriptionSaved)
-        update = {"status": SubscriptionStatus.DISABLED, "status_reason": "HTTP 410 Gone"}
-        await say(bus, SubscriptionSaved(subscription=event.subscription.model_copy(update=update)))
-        await eventually(lambda: len(on_log(bus, SUBSCRIPTIONS.name)) == 2)
+        await service.call("POST", f"/{made['id']}/test")
+        await eventually(lambda: attempts(bus))
+        shown = (await service.call("GET", f"/{made['id']}")).json
+        assert (shown["status"], shown["status_reason"][:13]) == ("disabled", "HTTP 410 Gone")
         refused = (await service.call("POST", f"/{made['id']}/test")).problem
         assert (refused["status"], refused["detail"]) == (
             409,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from eventually import eventually
 from faulty_bus import Faults, FaultyBus
-from receiver import Delivery, receiving
+from receiver import Delivery, Reply, receiving
 from webhook_service import LOOPBACK, alert, attempts, ground, memory, say
 
 from events.alert import Alert
@@ -131,7 +131,7 @@ async def bench(
         await asyncio.gather(running, following, return_exceptions=True)
 
 
-def waiting_for(event: asyncio.Event, status: int = 204) -> object:
+def waiting_for(event: asyncio.Event, status: int = 204) -> Reply:
     """A reply that waits."""
 
     async def reply(_delivery: Delivery) -> int:
@@ -350,14 +350,16 @@ async def test_requests_at_once_are_bounded() -> None:
     """Over all endpoints together."""
     released = asyncio.Event()
     few = LOOPBACK.model_copy(update={"concurrency": 3})
-    async with receiving(always=waiting_for(released)) as receiver:
-        async with bench(*(saved(f"s{n}", receiver.url) for n in range(6)), settings=few) as at:
-            at.owe(*(owed(f"s{n}", alert()) for n in range(6)))
-            await eventually(lambda: len(receiver.deliveries) == 3)
-            await at.looks()
-            assert len(receiver.deliveries) == 3
-            released.set()
-            await eventually(lambda: len(receiver.deliveries) == 6)
+    async with (
+        receiving(always=waiting_for(released)) as receiver,
+        bench(*(saved(f"s{n}", receiver.url) for n in range(6)), settings=few) as at,
+    ):
+        at.owe(*(owed(f"s{n}", alert()) for n in range(6)))
+        await eventually(lambda: len(receiver.deliveries) == 3)
+        await at.looks()
+        assert len(receiver.deliveries) == 3
+        released.set()
+        await eventually(lambda: len(receiver.deliveries) == 6)
 
 
 async def test_no_partition_takes_all_the_places() -> None:
@@ -377,23 +379,26 @@ async def test_a_backlog_of_20_000_does_not_hold_the_loop() -> None:
     released = asyncio.Event()
     blank = alert()
     plans = [owed("slow", blank.model_copy(update={"id": f"b{n:05d}"})) for n in range(20_000)]
-    async with receiving(always=waiting_for(released)) as slow, receiving() as quick:
-        async with bench(saved("slow", slow.url), saved("quick", quick.url)) as at:
-            at.stop.set()
-            await at.running
-            late = owed("quick", alert(1, id="late")).model_copy(update={"planned_at": NOW + timedelta(seconds=1)})
-            fold(at.ledger, *plans, late)
-            at.sender.observe(0, at.ledger)
-            client = Client(LOOPBACK, SystemClock())
-            began = time.thread_time()
-            at.sender._begin(client)
-            took = time.thread_time() - began
-            assert took < 0.05, f"{took} s"
-            assert at.sender._wake.is_set()  # the others were hidden behind it: look again at once
-            await asyncio.sleep(0.01)
-            at.sender._begin(client)
-            await eventually(lambda: quick.told == [("late", 1)])
-            assert len(slow.deliveries) == 4
-            released.set()
-            await eventually(lambda: len(attempts(at.bus)) == 5)
-            await client.close()
+    async with (
+        receiving(always=waiting_for(released)) as slow,
+        receiving() as quick,
+        bench(saved("slow", slow.url), saved("quick", quick.url)) as at,
+    ):
+        at.stop.set()
+        await at.running
+        late = owed("quick", alert(1, id="late")).model_copy(update={"planned_at": NOW + timedelta(seconds=1)})
+        fold(at.ledger, *plans, late)
+        at.sender.observe(0, at.ledger)
+        client = Client(LOOPBACK, SystemClock())
+        began = time.thread_time()
+        at.sender._begin(client)
+        took = time.thread_time() - began
+        assert took < 0.05, f"{took} s"
+        assert at.sender._wake.is_set()  # the others were hidden behind it: look again at once
+        await asyncio.sleep(0.01)
+        at.sender._begin(client)
+        await eventually(lambda: quick.told == [("late", 1)])
+        assert len(slow.deliveries) == 4
+        released.set()
+        await eventually(lambda: len(attempts(at.bus)) == 5)
+        await client.close()
