@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import assert_never
 
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from events.alert import Alert, AlertStatus
+from events.base import Model
 from events.story import Severity, Story, StoryStatus, Verdict
 
 _COLOURS: Mapping[Severity, str] = {
@@ -78,20 +79,28 @@ def show_alert(console: Console, alert: Alert) -> None:
     console.print(Text(f"{_INDENT}alert {alert.id} revision {alert.revision}", "dim"))
 
 
-def show_received(console: Console, payload: object) -> None:
+def show_received(console: Console, message: object) -> None:
     """An alert as it came over the stream; what is none, as the JSON that it is."""
-    try:
-        alert = Alert.model_validate(payload)
-    except ValidationError:
-        console.print(Text(json.dumps(payload, ensure_ascii=False)))
-    else:
-        show_alert(console, alert)
+    _show_or_print(console, message, lambda: Alert.model_validate(message))
 
 
 def show_webhook(console: Console, payload: object) -> None:
     """The alert in a webhook's payload; what holds none, as the JSON that it is."""
-    match payload:
-        case {"data": {"alert": alert}}:
-            show_received(console, alert)
-        case _:
-            console.print(Text(json.dumps(payload, ensure_ascii=False)))
+    _show_or_print(console, payload, lambda: _Payload.model_validate(payload).data.alert)
+
+
+class _Data(Model):
+    alert: Alert
+
+
+class _Payload(Model):
+    data: _Data
+
+
+def _show_or_print(console: Console, value: object, alert_in: Callable[[], Alert]) -> None:
+    try:
+        alert = alert_in()
+    except ValidationError:
+        console.print(Text(json.dumps(value, ensure_ascii=False)))
+    else:
+        show_alert(console, alert)
