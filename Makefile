@@ -5,7 +5,7 @@ BIN := .venv/bin
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka test-slow check lint types imports contract evaluate bench kafka lock clean
+.PHONY: help setup run test test-kafka test-slow check lint types imports contract evaluate train bench kafka lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,11 @@ evaluate: .venv/.dev ## measure judgement on labelled data (DATA=folder)
 	$(BIN)/python -m services.classify.training.evaluate $(DATA)
 	$(BIN)/python -m services.enrich.training.evaluate $(DATA)
 
+train: .venv/.dev ## learn what enrich and classify ship, from open data (DATA=folder)
+	$(BIN)/python -m services.enrich.training --lists $(DATA)/ner_train_open
+	$(BIN)/python -m services.classify.training.build_background $(DATA)
+	$(BIN)/python -m services.classify.training.build_places
+
 bench: .venv/.dev ## the runtime's own tax and latency, side by side with bare loops
 	$(BIN)/python -m bench
 
@@ -64,7 +69,7 @@ kafka: .venv/.dev ## a local Kafka broker without Docker, until Ctrl-C
 
 lock: ## pin what pyproject.toml asks for (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --group build pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements.lock --group build --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -c requirements.lock --group build --group training --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## what can be made again, and nothing of the log
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

@@ -45,7 +45,7 @@ def step(window: Window, rules: Rules, event: StoryIngested | Tick, at: datetime
             return Decision(changes=erased) if erased else NOTHING
         case StoryIngested(story=story):
             known = window.story(story.id)
-            if known is not None and story.digest in known.digests:
+            if known is not None and _is_repetition(known, story):
                 return NOTHING
             return _judge(window, rules, story, known, at)
         case _ as unreachable:
@@ -108,6 +108,14 @@ def _named(window: Window, reading: Reading) -> StoryEntry | None:
 def _reasons(reading: Reading, context: Context) -> tuple[Reason, ...]:
     found = [reason for signal in SIGNALS for reason in signal(reading, context)]
     return tuple(sorted(found, key=lambda reason: (-abs(reason.weight), reason.signal, reason.evidence)))
+
+
+def _is_repetition(known: StoryEntry, story: Story) -> bool:
+    """Whether this was judged before. An earlier text that its source sends anew, as a newer revision, was not."""
+    if story.digest not in known.digests:
+        return False
+    newer = story.version > known.version or story.published > known.published
+    return story.digest == known.digests[-1] or not newer
 
 
 def _may_break(story: Story) -> bool:

@@ -223,7 +223,7 @@ def check_sizes(records: Placed) -> None:
         Poison: a record is too large.
     """
     for at, record in records:
-        size = len(record.key) + len(record.value or b"") + sum(len(n) + len(v) for n, v in record.headers)
+        size = len(record.key) + len(record.value or b"") + sum([len(n) + len(v) for n, v in record.headers])
         if size > _LARGEST_BYTES:
             raise Poison(f"a record of {size} bytes for {at.topic} is larger than {_LARGEST_BYTES}: {record.key!r}")
 
