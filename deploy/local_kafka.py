@@ -146,7 +146,8 @@ class Broker:
         return "\n".join(parts)
 
     def _format(self) -> None:
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A leading dash would be taken for an option.
+        cluster = "k" + urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
         for node in self.nodes.values():
             node.folder.mkdir(parents=True, exist_ok=True)
             settings = node.folder / "server.properties"

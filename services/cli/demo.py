@@ -35,20 +35,20 @@ async def demo(
         Fatal: it could not start; the message says why.
     """
     running = asyncio.create_task(up(SERVICES, settings, stop))
-    feeding = asyncio.create_task(_feed(settings, stop, say, on_alert))
-    await asyncio.wait({running, feeding}, return_when=asyncio.FIRST_COMPLETED)
-    if running.done():
-        feeding.cancel()
-    elif feeding.exception() is not None:
-        stop.set()
+    feeding = asyncio.create_task(_feed(settings, say, on_alert))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, feeding, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    # Whoever stops first, the feeding ends before what it feeds: it must not find nobody there.
+    feeding.cancel()
+    stopping.cancel()
+    fed, _ = await asyncio.gather(feeding, stopping, return_exceptions=True)
+    stop.set()
     await running
-    if not feeding.cancelled() and feeding.done() and (error := feeding.exception()) is not None:
-        raise error
+    if isinstance(fed, Exception):
+        raise fed
 
 
-async def _feed(
-    settings: Settings, stop: asyncio.Event, say: Callable[[str], None], on_alert: Callable[[dict[str, Any]], None]
-) -> None:
+async def _feed(settings: Settings, say: Callable[[str], None], on_alert: Callable[[dict[str, Any]], None]) -> None:
     await _ready(settings)
     say(f"dashboard   {settings.http_address}/")
     say(f"stream      {settings.stream_address}")
@@ -62,7 +62,7 @@ async def _feed(
                 headers = {"content-type": "application/json"}
                 await there.ask("POST", "/v1/stories", data=line.encode(), headers=headers)
                 await asyncio.sleep(_BETWEEN_STORIES_SECONDS)
-        await stop.wait()
+        await watching
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

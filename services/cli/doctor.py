@@ -37,6 +37,7 @@ class Finding:
 async def examine(settings: Settings) -> list[Finding]:
     """Every check, in an order in which the first bad one is the likely cause of the rest."""
     running = await _running(settings)
+    owners = packages_distributions()
     ports = (
         _port("http", settings.http_host, settings.http_port),
         _port("ws", settings.ws_host, settings.ws_port),
@@ -44,7 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [
         Finding("python", sys.version_info >= (3, 11), sys.version.split()[0]),
         Finding("sqlite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version),
-        *(_package(name) for name in ("events", "services")),
+        *(_package(name, owners.get(name, ())) for name in ("events", "services")),
         environment(os.environ),
         _access(settings),
         _disk(settings),
@@ -56,16 +57,19 @@ async def examine(settings: Settings) -> list[Finding]:
 
 def environment(variables: Iterable[str]) -> Finding:
     """A misspelt TOCSIN_* variable is ignored without a word, so it is named here, with the setting that was meant."""
-    known = {name for name, _, _ in described()}
-    known |= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    known = {name.removeprefix(PREFIX) for name, _, _ in described()} | {name.upper() for name in Settings.model_fields}
     ours = sorted(name for name in variables if name.upper().startswith(PREFIX))
-    strange = [name for name in ours if not name.upper().startswith(_FOR_TESTS) and name.upper() not in known]
+    strange = [
+        name
+        for name in ours
+        if not name.upper().startswith(_FOR_TESTS) and name.upper().removeprefix(PREFIX) not in known
+    ]
     if not strange:
         return Finding("environment", well=True, what=f"{len(ours)} {PREFIX}* variables")
     told: list[str] = []
     for name in strange:
-        meant = difflib.get_close_matches(name.upper(), known, n=1)
-        told.append(f"{name} (did you mean {meant[0]}?)" if meant else name)
+        meant = difflib.get_close_matches(name.upper().removeprefix(PREFIX), known, n=1)
+        told.append(f"{name} (did you mean {PREFIX}{meant[0]}?)" if meant else name)
     return Finding(
         "environment",
         well=False,
@@ -73,9 +77,9 @@ def environment(variables: Iterable[str]) -> Finding:
     )
 
 
-def _package(name: str) -> Finding:
+def _package(name: str, owners: Iterable[str]) -> Finding:
     """Another distribution with a package of that name would have overwritten ours without a word."""
-    others = sorted(set(packages_distributions().get(name, ())) - {"tocsin"})
+    others = sorted(set(owners) - {"tocsin"})
     if not others:
         return Finding(f"package {name}", well=True, what="is Tocsin's")
     return Finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,7 @@ _CHUNK_LINES = 200
 _CHUNK_BYTES = 4 * 1024 * 1024
 """Well below the largest body that an instance takes."""
 
+_FIRST_LINE = re.compile(r"\bline 1[,:] ")
 _MARKS = b"\xef\xbb\xbf\x1e \t"
 """What may stand before the first brace: a byte order mark, the separator of RFC 7464, spaces."""
 
@@ -103,7 +105,7 @@ def apart(document: Document) -> tuple[Document, ...]:
 
 def placed(document: Document, problem: str) -> str:
     """The problem of a document; of a single line, without the place "line 1", since its name has the true one."""
-    return problem.replace("line 1, ", "", 1) if len(document.lines) == 1 else problem
+    return _FIRST_LINE.sub("", problem, count=1) if len(document.lines) == 1 else problem
 
 
 def _pieces(name: str, stream: IO[bytes]) -> Iterator[Document]:

@@ -19,7 +19,9 @@ def bus_of(settings: Settings) -> Bus:
     from services.runtime.bus.kafka import KafkaBus
 
     kafka = settings.kafka
-    return KafkaBus(kafka.bootstrap, partitions=kafka.partitions, replication=kafka.replication)
+    return KafkaBus(
+        kafka.bootstrap, partitions=kafka.partitions, replication=kafka.replication, instance=kafka.instance
+    )
 
 
 def exists(settings: Settings) -> bool:

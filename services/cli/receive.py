@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,28 +43,8 @@ async def receive(
     """
     if secret is not None:
         _check(secret)
-    seen: set[str] = set()
-
-    async def handle(request: web.Request) -> web.Response:
-        body = await request.read()
-        try:
-            if secret is not None:
-                verify(secret, dict(request.headers), body, datetime.now(UTC))
-            payload = json.loads(body)
-        except SignatureError as error:
-            on_refused(str(error))
-            return web.Response(status=401, text=str(error))
-        except ValueError as error:
-            on_refused(f"the body is not JSON: {error}")
-            return web.Response(status=400, text=f"the body is not JSON: {error}")
-        delivery_id = request.headers.get("webhook-id", "")
-        on_delivery(delivery_id, delivery_id in seen, payload)
-        if delivery_id:
-            seen.add(delivery_id)
-        return web.Response(status=204)
-
     app = web.Application(client_max_size=_MOST_BODY_BYTES)
-    app.router.add_post("/{anything:.*}", handle)
+    app.router.add_post("/{anything:.*}", _handler(secret, on_delivery, on_refused))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
@@ -75,6 +55,34 @@ async def receive(
         raise CommandError(f"cannot listen on {_HOST}:{port}: {error.strerror}; choose another with --port") from error
     finally:
         await runner.cleanup()
+
+
+def _handler(
+    secret: str | None, on_delivery: OnDelivery, on_refused: Callable[[str], None]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    seen: set[str] = set()
+
+    def refused(status: int, why: str) -> web.Response:
+        on_refused(why)
+        return web.Response(status=status, text=why)
+
+    async def handle(request: web.Request) -> web.Response:
+        body = await request.read()
+        try:
+            if secret is not None:
+                verify(secret, dict(request.headers), body, datetime.now(UTC))
+            payload = json.loads(body)
+        except SignatureError as error:
+            return refused(401, str(error))
+        except ValueError as error:
+            return refused(400, f"the body is not JSON: {error}")
+        delivery_id = request.headers.get("webhook-id", "")
+        on_delivery(delivery_id, delivery_id in seen, payload)
+        if delivery_id:
+            seen.add(delivery_id)
+        return web.Response(status=204)
+
+    return handle
 
 
 def _check(secret: str) -> None:

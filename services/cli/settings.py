@@ -1,4 +1,4 @@
-"""Every setting of Tocsin: `TOCSIN_*` in the environment, or `tocsin.toml` in the working directory."""
+"""Every setting: `TOCSIN_*` in the environment, a file of that name in /run/secrets, or `tocsin.toml` where it runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
+    SecretsSettingsSource,
     SettingsConfigDict,
     SettingsError,
     TomlConfigSettingsSource,
@@ -26,6 +27,9 @@ from services.websocket.settings import WebsocketSettings
 
 FILE = "tocsin.toml"
 PREFIX = "TOCSIN_"
+SECRETS = Path("/run/secrets")
+"""A setting that others must not read can be a file here, called as the variable is; groups cannot."""
+
 SERVICES = ("ingest", "classify", "enrich", "alert", "websocket", "webhook")
 
 
@@ -37,6 +41,9 @@ class KafkaSettings(BaseModel):
     bootstrap: str = Field(default="localhost:9092", description="Brokers to begin with: host:port, comma-separated.")
     partitions: int = Field(default=6, ge=1, description="Partitions of topics that do not exist yet.")
     replication: int = Field(default=1, ge=1, description="Copies of each partition; 3 in a cluster.")
+    instance: str | None = Field(
+        default=None, min_length=1, description="This replica's name over restarts: it takes up its partitions at once."
+    )
 
 
 class Settings(BaseSettings):
@@ -93,8 +100,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (pydantic passes it)
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (likewise)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over the environment, and that over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Arguments win over the environment, that over secrets, and those over the file."""
+        secrets = (SecretsSettingsSource(settings_cls, secrets_dir=SECRETS),) if SECRETS.is_dir() else ()
+        return init_settings, env_settings, *secrets, TomlConfigSettingsSource(settings_cls)
 
 
 def load(**given: Any) -> Settings:

@@ -62,7 +62,7 @@ def test_each_service_on_kafka_killed_once(
 ) -> None:
     """SIGKILL of each service's own process, one after another, changes nothing in the set of alert revisions."""
     settings = kafka_settings(kafka_bootstrap)
-    processes = {name: Instance(tmp_path, (name,), **settings) for name in SERVICES}
+    processes = {name: Instance(tmp_path, (name,), **settings, KAFKA__INSTANCE=name) for name in SERVICES}
     with _all_running(processes):
         kills: dict[int, list[Callable[[], None]]] = {
             100 + 140 * place: [lambda name=name: _again(processes[name])]  # type: ignore[misc]

@@ -89,7 +89,7 @@ class Service:
     app: FastAPI
     health: Health
     stop: asyncio.Event
-    tasks: Sequence[asyncio.Task[None]]
+    tasks: Sequence[asyncio.Future[None]]
 
     async def call(self, method: str, path: str = "", document: object = None) -> Answer:
         """A request under /v1/subscriptions."""
@@ -114,7 +114,7 @@ async def serving(bus: Bus, settings: WebhookSettings = LOOPBACK, clock: Clock |
     assembly = assemble(base, settings)
     app = application(assembly.routers, access=base.access, health=base.health, clock=base.clock)
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(part.run(stop)) for part in assembly.parts]
+    tasks = [asyncio.ensure_future(part.run(stop)) for part in assembly.parts]
     try:
         await eventually(lambda: not base.health.problems(base.clock.now()))
         yield Service(app, base.health, stop, tasks)

@@ -14,7 +14,6 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel
 
 from events.story import Story, StoryId
-from events.trace import valid
 from services.ingest.core import receive
 from services.ingest.core.draft import TooLarge, UnknownFormat, Unparseable
 from services.ingest.core.ingested import ingested
@@ -67,9 +66,7 @@ def router(ground: Ground, most_in_flight: int) -> APIRouter:
             raise Problem(503, "Service Unavailable", "too many pushes at once; send it again", _RETRY_AFTER)
         async with places:
             raw = await _body(request)
-            push = partial(
-                _taken_in, raw, request.headers.get("content-type"), source, valid(traceparent), ground.clock.now()
-            )
+            push = partial(_taken_in, raw, request.headers.get("content-type"), source, traceparent, ground.clock.now())
             # What takes long enough to be felt by others on the event loop is done beside it.
             stories, records = await asyncio.to_thread(push) if len(raw) >= _IN_THREAD_BYTES else push()
             await ground.bus.append(records)

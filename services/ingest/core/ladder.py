@@ -65,7 +65,34 @@ NAMES = Ladder(
 )
 """Words for a priority, as Reuters, AFP and content systems use them."""
 
-LADDERS = (NINJS, AP, SUPERDESK, TT, ANPA, NAMES)
+_CAP_SEVERITIES = (("extreme", 0), ("severe", 1), ("moderate", 3), ("minor", 4), ("unknown", 3))
+_CAP_URGENCIES = (("immediate", 0), ("expected", 1), ("future", 2), ("past", 4), ("unknown", 1))
+_CAP_CERTAINTIES = (
+    ("observed", 0),
+    ("likely", 0),
+    ("very likely", 0),
+    ("possible", 1),
+    ("unlikely", 3),
+    ("unknown", 1),
+)
+
+CAP = Ladder(
+    "cap",
+    tuple(
+        (f"{severity}/{urgency}/{certainty}", tuple(Severity)[min(4, grave + soon + sure)])
+        for severity, grave in _CAP_SEVERITIES
+        for urgency, soon in _CAP_URGENCIES
+        for certainty, sure in _CAP_CERTAINTIES
+    ),
+)
+"""
+Severity, urgency and certainty of an alert: rungs lost by what is less than extreme, immediate and likely.
+
+Extreme, immediate and likely is a flash; severe and immediate, or extreme and within the hour, a bulletin; severe and
+within the hour urgent: the three that US phones are alerted for. "Very likely" is what CAP 1.0 says for likely.
+"""
+
+LADDERS = (NINJS, AP, SUPERDESK, TT, ANPA, NAMES, CAP)
 
 
 def severity(scheme: str, code: str) -> Severity | None:

@@ -39,6 +39,8 @@ class KafkaBus:
         session_timeout: seconds after which the partitions of a process that died go to others.
         rebalance_timeout: seconds a member may take to finish what it polled when partitions move.
         security: aiokafka's arguments for TLS and SASL, such as `security_protocol` and `ssl_context`.
+        instance: names this process among those of its services and stays the same over restarts, so that one that
+            was restarted in time takes up its partitions without moving those of others.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class KafkaBus:
         session_timeout: float = 15.0,
         rebalance_timeout: float = 60.0,
         security: Mapping[str, Any] | None = None,
+        instance: str | None = None,
     ) -> None:
         self._client = Client(
-            bootstrap, client_id, request_timeout, session_timeout, rebalance_timeout, dict(security or {})
+            bootstrap, client_id, request_timeout, session_timeout, rebalance_timeout, dict(security or {}), instance
         )
         self._partitions = partitions
         self._replication = replication

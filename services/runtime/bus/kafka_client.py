@@ -67,6 +67,9 @@ class Client:
     security: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """aiokafka's arguments for TLS and SASL: security_protocol, ssl_context, sasl_*."""
 
+    instance: str | None = None
+    """Names this member over its restarts (KIP-345); None for a member that is new each time."""
+
     def producer(self, transactional_id: str | None = None) -> Producer:
         """An idempotent producer; a transactional one with an id."""
         return cast(
@@ -94,6 +97,7 @@ class Client:
                 # The answer to a join is held back until all members have let go of what they had.
                 request_timeout_ms=int(max(self.request_timeout, self.rebalance_timeout + 5.0) * 1000),
                 group_id=group,
+                group_instance_id=None if group is None else self.instance,
                 enable_auto_commit=False,
                 auto_offset_reset="none" if group is None else "earliest",
                 isolation_level="read_committed",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from types import SimpleNamespace
@@ -16,7 +15,6 @@ from events.alert import Alert
 from events.subscription import Subscription
 from services.runtime.clock import Clock
 from services.webhook.adapters.guard import AddressBlocked, GuardedResolver, GuardedSockets, blocked_by
-from services.webhook.core.address import Network
 from services.webhook.core.dispatch import Send
 from services.webhook.core.response import Failed, Forbidden, Verdict, judge
 from services.webhook.core.signature import active, signed_headers
@@ -39,14 +37,16 @@ class Client:
     def __init__(self, settings: WebhookSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._kept = _session(settings, keepalive_timeout=_KEEPALIVE_SECONDS)
-        self._fresh = _session(settings, force_close=True)
+        self._resolver = GuardedResolver(aiohttp.AsyncResolver(), settings.allow_private)
+        self._kept = _session(settings, self._resolver, keepalive_timeout=_KEEPALIVE_SECONDS)
+        self._fresh = _session(settings, self._resolver, force_close=True)
         """Never takes a connection that was used before."""
 
     async def close(self) -> None:
         """Close all connections."""
         await self._kept.close()
         await self._fresh.close()
+        await self._resolver.close()  # a session closes none that it was given
 
     async def attempt(self, send: Send, subscription: Subscription) -> Verdict:
         """
@@ -119,9 +119,12 @@ def payload(alert: Alert, at: datetime) -> bytes:
 
 
 def _session(
-    settings: WebhookSettings, *, keepalive_timeout: float | None = None, force_close: bool = False
+    settings: WebhookSettings,
+    resolver: GuardedResolver,
+    *,
+    keepalive_timeout: float | None = None,
+    force_close: bool = False,
 ) -> aiohttp.ClientSession:
-    allowed: Collection[Network] = settings.allow_private
     trace = aiohttp.TraceConfig()
     trace.on_connection_reuseconn.append(_note_reuse)
     return aiohttp.ClientSession(
@@ -130,8 +133,8 @@ def _session(
             limit_per_host=0,
             keepalive_timeout=keepalive_timeout,
             force_close=force_close,
-            resolver=GuardedResolver(aiohttp.AsyncResolver(), allowed),
-            socket_factory=GuardedSockets(allowed),
+            resolver=resolver,
+            socket_factory=GuardedSockets(settings.allow_private),
         ),
         timeout=aiohttp.ClientTimeout(total=settings.answer_seconds, connect=settings.connect_seconds),
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 from eventually import eventually
 from webhook_service import ground, memory, on_log, say
@@ -10,6 +11,7 @@ from events.story import Story, StoryClassified, StoryIngested
 from events.topics import VERDICTS
 from services.classify.app import assemble, stage
 from services.classify.settings import ClassifySettings
+from services.runtime.bus.memory import MemoryBus
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -47,6 +49,10 @@ def test_the_settings_reach_the_judgement() -> None:
         assert (event.verdict.breaking, event.verdict.threshold) == (breaking, threshold)
 
 
+def _has(bus: MemoryBus, count: int) -> bool:
+    return len(on_log(bus, VERDICTS.name)) == count
+
+
 async def test_the_service_judges_every_story() -> None:
     """Breaking or not: both are on the log, and its state after a restart is what it was before."""
     bus = await memory()
@@ -54,13 +60,13 @@ async def test_the_service_judges_every_story() -> None:
         "At least 40 dead in blast at Norvik hotel", "Police said 40 people died in the hotel blast in Norvik."
     )
     for events in ((BREAKING, told("Ten recipes with pumpkin for a slow weekend")), (again,)):
-        before = len(on_log(bus, VERDICTS.name))
+        count = len(on_log(bus, VERDICTS.name)) + len(events)
         base = ground(bus)
         (part,) = assemble(base, ClassifySettings()).parts
         stop = asyncio.Event()
-        running = asyncio.create_task(part.run(stop))
+        running = asyncio.ensure_future(part.run(stop))
         await say(bus, *events)
-        await eventually(lambda before=before, events=events: len(on_log(bus, VERDICTS.name)) == before + len(events))
+        await eventually(partial(_has, bus, count))
         stop.set()
         await running
     verdicts = [event.verdict for event in on_log(bus, VERDICTS.name) if isinstance(event, StoryClassified)]

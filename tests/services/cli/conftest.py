@@ -21,6 +21,7 @@ from events.alert import Alert, AlertId, AlertStatus
 from events.entity import Entity, EntityType
 from events.story import EventId, Severity, StoryId
 from services.cli import main as command_line
+from services.cli import settings
 from services.enrich.adapters import model_file
 from services.runtime.bus.embedded import EmbeddedBus
 
@@ -36,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         if name.upper().startswith("TOCSIN_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(settings, "SECRETS", tmp_path / "no-secrets")
     monkeypatch.setattr(model_file, "load", _LOAD)
     return tmp_path
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.cli import settings as module
 from services.cli.errors import Misconfigured
 from services.cli.settings import SERVICES, Settings, described, load
 
@@ -23,6 +24,7 @@ _DEFAULTS = {
     "TOCSIN_KAFKA__BOOTSTRAP": "localhost:9092",
     "TOCSIN_KAFKA__PARTITIONS": 6,
     "TOCSIN_KAFKA__REPLICATION": 1,
+    "TOCSIN_KAFKA__INSTANCE": None,
     "TOCSIN_INGEST__MOST_IN_FLIGHT": 256,
     "TOCSIN_CLASSIFY__THRESHOLD": 0.5,
     "TOCSIN_CLASSIFY__WINDOW_HOURS": 72.0,
@@ -105,6 +107,17 @@ def test_arguments_win_over_the_environment_and_that_over_the_file(
     assert settings.webhook.allow_private == (ip_network("10.1.0.0/16"),)
 
 
+def test_a_secret_can_be_a_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It wins over `tocsin.toml`, and the environment over it."""
+    (folder / "secrets").mkdir()
+    (folder / "secrets" / "TOCSIN_API_KEYS").write_text("from-secret,another\n")
+    (folder / "tocsin.toml").write_text('api_keys = ["from-file"]\n')
+    monkeypatch.setattr(module, "SECRETS", folder / "secrets")
+    assert load().api_keys == ("from-secret", "another")
+    monkeypatch.setenv("TOCSIN_API_KEYS", "from-environment")
+    assert load().api_keys == ("from-environment",)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -116,9 +129,7 @@ def test_arguments_win_over_the_environment_and_that_over_the_file(
         ("TOCSIN_KAFKA__BOOTSTRP", "x:1", "no such setting"),
     ],
 )
-def test_a_wrong_value_names_its_variable(
-    monkeypatch: pytest.MonkeyPatch, name: str, text: str, said: str
-) -> None:
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, text: str, said: str) -> None:
     """One line that says which variable, what is wrong and where all are listed; nothing of pydantic's own layout."""
     monkeypatch.setenv(name, text)
     with pytest.raises(Misconfigured) as refused:

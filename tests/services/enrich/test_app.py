@@ -43,7 +43,7 @@ async def test_the_service_names_what_is_in_breaking_stories_alone(monkeypatch: 
     assert made.tick_seconds is None
     (part,) = assemble(ground(bus)).parts
     stop = asyncio.Event()
-    running = asyncio.create_task(part.run(stop))
+    running = asyncio.ensure_future(part.run(stop))
     await say(bus, judged("quiet", breaking=False), judged("loud", breaking=True))
     await eventually(lambda: on_log(bus, BREAKING.name))
     stop.set()

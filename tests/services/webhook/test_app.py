@@ -5,15 +5,17 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 from eventually import eventually
+from faulty_bus import Faults, FaultyBus
 from receiver import Delivery, Receiver, receiving
 from standardwebhooks import Webhook
-from webhook_service import alert, attempts, ground, memory, on_log, serving, tell
+from webhook_service import LOOPBACK, alert, attempts, ground, memory, on_log, serving, tell
 
 from events.alert import AlertRevised
 from events.delivery import DeliveryAttempted, DeliveryPlanned, Outcome
 from events.topics import DELIVERIES, SUBSCRIPTIONS, topic_of
 from services.runtime.bus.memory import MemoryBus
 from services.runtime.clock import VirtualClock
+from services.runtime.errors import Transient
 from services.webhook.adapters.subscribers import Subscribers
 from services.webhook.app import assemble, delivery_stage, plan_stage
 from services.webhook.core.entries import LINE, TOLD
@@ -86,17 +88,32 @@ async def test_an_alert_is_delivered_once_to_those_whose_filter_it_matches() -> 
 
 
 async def test_alerts_wait_for_the_subscriptions_to_be_known() -> None:
-    """What lay on the log before the start reaches a subscriber that is on the log too; a stop before that is one."""
-    bus = await memory()
+    """However long they cannot be read: an alert that was planned before that would reach nobody."""
+    bus, clock = await memory(), VirtualClock(NOW)
     async with receiving() as receiver:
         async with serving(bus) as service:
             await service.subscribe(receiver.url)
         await tell(bus, *(alert(1, id=f"a{number}") for number in range(20)))
-        async with serving(bus):
-            await eventually(lambda: len(receiver.deliveries) == 20)
-    assembly = assemble(ground(bus), WebhookSettings())
+        away = Faults(reader_poll=[Transient("away")])  # the view of subscriptions is the first to read
+        base = ground(FaultyBus(bus, away), clock)
+        stop = asyncio.Event()
+        running = [asyncio.ensure_future(part.run(stop)) for part in assemble(base, LOOPBACK).parts]
+        await eventually(lambda: base.health.problems(NOW).get("subscriptions") == "away")
+        await eventually(lambda: "webhook-delivery" not in base.health.problems(NOW))
+        assert base.health.problems(NOW)["webhook-plan"] == "starting"
+        assert planned(bus) == 0
+        await clock.advance(2)
+        await eventually(lambda: len(ended(bus)) == 20)
+        stop.set()
+        await asyncio.gather(*running)
+    assert len(receiver.deliveries) == 20
+
+
+async def test_a_stop_while_the_subscriptions_are_awaited_is_one() -> None:
+    """The plan does not wait for them then."""
     stop = asyncio.Event()
     stop.set()
+    assembly = assemble(ground(await memory()), LOOPBACK)
     async with asyncio.timeout(2):
         await next(part for part in assembly.parts if part.name == "webhook-plan").run(stop)
 

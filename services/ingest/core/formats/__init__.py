@@ -8,7 +8,19 @@ from functools import lru_cache
 from typing import Protocol
 
 from services.ingest.core.draft import Draft, TooLarge, UnknownFormat, Unparseable
-from services.ingest.core.formats import html, json_story, ninjs, page_text
+from services.ingest.core.formats import (
+    cap,
+    feed,
+    html,
+    json_feed,
+    json_story,
+    newsml_g2,
+    ninjs,
+    nitf,
+    page_text,
+    sitemap,
+    wire,
+)
 
 
 class Format(Protocol):
@@ -43,7 +55,19 @@ class Format(Protocol):
         ...
 
 
-FORMATS: tuple[Format, ...] = (ninjs, json_story, html, page_text)
+FORMATS: tuple[Format, ...] = (
+    newsml_g2,
+    nitf,
+    cap,
+    sitemap,
+    feed,
+    wire,
+    json_feed,
+    ninjs,
+    json_story,
+    html,
+    page_text,
+)
 """In the order in which they are asked: the strictest first, plain text last."""
 
 _SAYS_NOTHING = frozenset(

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
+import aiohttp
 import pytest
 from aiohttp import web
 from receiver import receiving, speaking
@@ -254,6 +255,27 @@ async def test_a_kept_connection_that_was_closed_is_retried_once_with_the_same_i
     assert second == again.replace(b"Connection: close\r\n", b"")
 
 
+async def test_the_retry_takes_no_other_connection_that_was_kept() -> None:
+    """A server that closed one has closed them all."""
+    both = asyncio.Event()
+
+    async def speak(connection: int, request: int, writer: asyncio.StreamWriter) -> bool:
+        if request == 2:
+            both.set()
+        await both.wait()
+        if connection <= 2 < request:
+            return False
+        writer.write(OK)
+        return True
+
+    async with speaking(speak) as wire, client() as made:
+        to = subscription(wire.url)
+        await asyncio.gather(made.attempt(send("d1"), to), made.attempt(send("d2"), to))
+        assert wire.connections == 2
+        assert await made.attempt(send("d3"), to) == Accepted(200)
+    assert wire.connections == 3
+
+
 @pytest.mark.parametrize(
     ("host", "settings"),
     [
@@ -305,3 +327,18 @@ async def test_nothing_is_sent_unsigned() -> None:
         with pytest.raises(InvalidSecret, match="never sent unsigned"):
             await made.attempt(send(), subscription(receiver.url, expired))
     assert receiver.deliveries == []
+
+
+async def test_a_client_that_is_closed_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither connections nor the resolver, which no session closes for us."""
+    closed: list[aiohttp.AsyncResolver] = []
+
+    class Noting(aiohttp.AsyncResolver):
+        async def close(self) -> None:
+            closed.append(self)
+            await super().close()
+
+    monkeypatch.setattr(aiohttp, "AsyncResolver", Noting)
+    async with receiving() as receiver:
+        assert await attempted(receiver.url) == Accepted(204)
+    assert len(closed) == 1

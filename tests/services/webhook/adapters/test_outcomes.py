@@ -7,7 +7,7 @@ from faulty_bus import Faults, FaultyBus
 from webhook_service import attempts, ground, memory
 
 from events.alert import AlertId
-from events.base import Envelope
+from events.base import Envelope, Event
 from events.codec import decode
 from events.delivery import DeliveryAttempted, DeliveryId, Outcome
 from events.subscription import SubscriptionId
@@ -36,9 +36,9 @@ def attempted(outcome: Outcome, attempt: int = 1) -> DeliveryAttempted:
     )
 
 
-def envelopes(bus: MemoryBus) -> list[Envelope[object]]:
+def envelopes(bus: MemoryBus) -> list[Envelope[Event]]:
     """What lies on the ledger's topic."""
-    return [decode(at.key, at.value, at.headers) for at in bus.log(Partition(DELIVERIES.name, 0))]  # type: ignore[misc]
+    return [decode(at.key, at.value, at.headers) for at in bus.log(Partition(DELIVERIES.name, 0))]
 
 
 async def test_an_outcome_is_written_as_soon_as_the_log_takes_it() -> None:

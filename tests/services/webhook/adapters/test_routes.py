@@ -181,6 +181,7 @@ async def test_a_test_reaches_the_endpoint_whatever_the_filter() -> None:
         items: list[dict[str, object]] = []
         async with asyncio.timeout(5):
             while not items:  # they are seen a moment after they are written
+                await asyncio.sleep(0.005)
                 items = (await service.call("GET", f"/{made['id']}/deliveries")).json["items"]
         assert [(item["delivery_id"], item["outcome"], item["status_code"]) for item in items] == [
             (delivery.id, "delivered", 204)

@@ -390,6 +390,7 @@ async def test_a_backlog_of_20_000_does_not_hold_the_loop() -> None:
         fold(at.ledger, *plans, late)
         at.sender.observe(0, at.ledger)
         client = Client(LOOPBACK, SystemClock())
+        at.sender._wake.clear()
         began = time.thread_time()
         at.sender._begin(client)
         took = time.thread_time() - began
