@@ -100,10 +100,11 @@ def _required(root: Node, field: str) -> str:
 
 def _known(root: Node, field: str, known: tuple[str, ...]) -> str:
     text = _required(root, field)
+    node = root.child(field) or root
     if text in _NO_NEWS and field == "status":
-        raise root.wrong(field, f"{text!r} {_NO_NEWS[text]}: send Actual, Exercise or Test.")
+        raise node.wrong(field, f"{text!r} {_NO_NEWS[text]}: send Actual, Exercise or Test.")
     if text not in known:
-        raise root.wrong(field, f"{quoted(text)} is not one of {', '.join(known)}: send one of these.")
+        raise node.wrong(field, f"{quoted(text)} is not one of {', '.join(known)}: send one of these.")
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin
 
 from services.ingest.core import clean, identity
 from services.ingest.core.formats import markup
@@ -12,6 +12,7 @@ from services.ingest.core.formats import markup
 MOST_ITEMS = 10_000
 """What one document may hold: reading it stays within a second."""
 
+_COUNTED = re.compile(r"#v?[0-9]{1,9}$")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
 _FURNITURE = re.compile(
     r"""the\ post\b.{1,300}\bappeared\ first\ on\b.{1,200}
@@ -55,7 +56,7 @@ def is_same(identifier: str, url: str) -> bool:
 
 def steady(identifier: str) -> str:
     """An identifier without the fragment that counts revisions at some senders (`…/articles/x#3`)."""
-    return urldefrag(identifier).url if identifier.startswith(("http://", "https://")) else identifier
+    return _COUNTED.sub("", identifier) if identifier.startswith(("http://", "https://")) else identifier
 
 
 def absolute(link: str, base: str) -> str:

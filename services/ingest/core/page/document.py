@@ -49,7 +49,8 @@ class Document:
     def attributes(self, tag: str) -> Iterator[dict[str, str]]:
         """The attributes of each element of that name, in order."""
         for node in self._root.iter(tag):
-            yield dict(node.attrib)
+            # By pairs: looking up a name that is none, as `{x`, is an error.
+            yield dict(node.attrib.items())
 
     def strip(self, tags: frozenset[str]) -> None:
         """Take out all comments and all elements of these names with what is in them; the text after them stays."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +14,10 @@ from services.ingest.core import receive
 from services.ingest.core.draft import Refused, Unparseable
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FIXTURES = sorted((Path(__file__).parent / "formats" / "fixtures").rglob("*.*"))
+LONGEST = 1.0
+"""Seconds of processor time that one document may take."""
+
 CONTENT_TYPES = (
     None,
     "",
@@ -49,6 +55,41 @@ def _taken_in(raw: bytes, content_type: str | None) -> list[Story]:
         return receive.stories(raw, content_type=content_type, source="wire", at=AT)
     except Refused:
         return []
+
+
+# fmt: off
+_tokens = st.sampled_from((
+    b"<", b">", b"</", b"/>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<?", b"&amp;", b"&nbsp;", b"&#0;", b"&#xD800;",
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"<!DOCTYPE rss>", b"xmlns=''", b" xml:lang=''", b'"', b"'", b"\x00", b"\xff",
+    b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\x01", b"\x02", b"\x03", b"\x1f", b"\r\n", b"^", b"\t", b"{", b"}", b"[", b"]",
+    b",", b"null", b"1e999", b"-1", b"9" * 400, b" " * 2000, b"a" * 2000, b"<p>" * 300, b"0001-01-01",
+    b"9999-12-31T23:59:59Z",
+))
+# fmt: on
+_mutations = st.lists(
+    st.tuples(st.integers(0, 9999), st.integers(0, 400), st.just(b"") | _tokens | st.binary(max_size=4)), max_size=6
+)
+
+
+def _mutated(raw: bytes, mutations: list[tuple[int, int, bytes]]) -> bytes:
+    """Each mutation replaces a slice, at some ten-thousandth of the document, with a token."""
+    for position, length, token in mutations:
+        start = position * len(raw) // 10_000
+        raw = raw[:start] + token + raw[start + length :]
+    return raw
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(path=st.sampled_from(FIXTURES), mutations=_mutations, lengthen=st.booleans())
+def test_mutated_documents(path: Path, mutations: list[tuple[int, int, bytes]], *, lengthen: bool) -> None:
+    """A damaged document of any format is read or refused, nothing else, and in a bounded time."""
+    raw = _mutated(path.read_bytes(), mutations)
+    raw = raw * 5 if lengthen else raw
+    started = time.process_time()
+    found = _taken_in(raw, None)
+    assert time.process_time() - started < LONGEST
+    for story in found:
+        assert StoryIngested.model_validate_json(StoryIngested(story=story).model_dump_json()).story == story
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

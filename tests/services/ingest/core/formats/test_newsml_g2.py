@@ -97,12 +97,17 @@ NITF = (
 )
 
 
+XHTML = (
+    '<inlineXML contenttype="application/xhtml+xml"><h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>no'
+    "</h:title></h:head><h:body><h:p>One.</h:p><h:script>no</h:script><h:p>Two.</h:p></h:body></h:html></inlineXML>"
+)
+
+
 @pytest.mark.parametrize(
     "sets",
     [
         f'<inlineXML contenttype="application/nitf+xml">{NITF}</inlineXML>',
-        '<inlineXML contenttype="application/xhtml+xml"><h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>no'
-        "</h:title></h:head><h:body><h:p>One.</h:p><h:script>no</h:script><h:p>Two.</h:p></h:body></h:html></inlineXML>",
+        XHTML,
         '<inlineXML contenttype="application/xml"><story><p>One.</p><p>Two.</p></story></inlineXML>',
         '<inlineData contenttype="text/html">&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</inlineData>',
         '<inlineData contenttype="text/plain"><![CDATA[<p>One.</p><p>Two.</p>]]></inlineData>',

@@ -8,7 +8,10 @@ from events.story import Notice, StoryStatus
 from services.ingest.core.draft import Draft, Unparseable
 from services.ingest.core.formats import nitf
 
-BODY = "<body><body.head><hedline><hl1>Dam breaks</hl1></hedline></body.head><body.content><p>One.</p></body.content></body>"
+BODY = (
+    "<body><body.head><hedline><hl1>Dam breaks</hl1></hedline></body.head>"
+    "<body.content><p>One.</p></body.content></body>"
+)
 
 
 def _drafts(docdata: str, attributes: str = "", body: str = BODY, head: str = "") -> list[Draft]:

@@ -194,6 +194,16 @@ def test_each_format_is_known_by_its_bytes(name: str, content_type: str | None) 
     assert [draft.format for draft in drafts] == [TABLE[name].format]
 
 
+@pytest.mark.parametrize("name", ["newsml-g2", "nitf", "cap", "sitemap", "rss", "atom"])
+@pytest.mark.parametrize("content_type", ["application/xml", "text/xml; charset=utf-8"])
+def test_xml_of_no_more_than_that_is_told_by_its_root(name: str, content_type: str) -> None:
+    """The content type that all share leaves it to the root element."""
+    (path,) = (FIXTURES / name).glob("first.*")
+    assert [draft.format for draft in formats.parse(path.read_bytes(), content_type=content_type)] == [
+        TABLE[name].format
+    ]
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_first_report(name: str) -> None:
     """A first report is usable, with headline and text as written, furniture left out."""

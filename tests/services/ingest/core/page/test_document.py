@@ -35,3 +35,10 @@ def test_nothing_to_parse() -> None:
 def test_a_nul_does_not_end_the_document() -> None:
     """A NUL in the text hides nothing behind it."""
     assert _document("<p>a\x00</p><p>b</p>").contents("//p") == ("a", "b")
+
+
+def test_names_that_are_none() -> None:
+    """An attribute whose name is no name is taken as it stands."""
+    document = Document.parse("<html><meta {x='1' content='a'></html>")
+    assert document is not None
+    assert [found["content"] for found in document.attributes("meta")] == ["a"]
