@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= ../shared/data
+# Compiled tests are kept: collecting them anew costs as long as running them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-kafka test-slow check lint types imports contract evaluate train bench kafka lock clean

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 from tally import AT, BAD_STEP, ENDLESS, Counts, poison, story, tally

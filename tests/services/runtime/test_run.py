@@ -323,7 +323,7 @@ async def test_a_stop_wakes_a_runner_from_its_pause() -> None:
     """Nobody waits for a clock that stands still."""
     run = Running(FaultyBus(await memory(), Faults(join=[AWAY] * 9)))
     async with asyncio.timeout(10):
-        while not run.problems.get("tally", "").startswith("the log"):  # noqa: ASYNC110 (its clock stands still)
+        while not run.problems.get("tally", "").startswith("the log"):
             await asyncio.sleep(0)
     await run.ended()
 

@@ -132,7 +132,7 @@ async def running(
 async def until(holds: Callable[[], bool]) -> None:
     """Wait, turn by turn of the loop, until it holds."""
     async with asyncio.timeout(DEADLINE):
-        while not holds():  # noqa: ASYNC110 (sockets and clocks tell nobody)
+        while not holds():
             await asyncio.sleep(0.005)
 
 

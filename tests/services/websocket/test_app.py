@@ -24,7 +24,7 @@ from services.websocket.settings import WebsocketSettings
 async def test_the_service_is_ready_once_its_parts_are(desk: Any) -> None:
     """And says nothing of them when they have stopped."""
     async with desk() as it:
-        while it.ground.health.problems(it.ground.clock.now()):  # noqa: ASYNC110 (health tells nobody)
+        while it.ground.health.problems(it.ground.clock.now()):
             await asyncio.sleep(0)
         ground = it.ground
     assert not ground.health._parts
