@@ -35,7 +35,7 @@ test: .venv/.dev ## everything that needs no server: pure, in memory, embedded
 test-kafka: .venv/.dev ## the bus and the pipeline on a real Kafka broker (needs a JDK and Maven, or TOCSIN_TEST_KAFKA)
 	$(BIN)/python -m pytest -q -m kafka
 
-test-slow: .venv/.dev ## whole processes: kills, restarts, a real browser
+test-slow: .venv/.dev ## whole processes: killed and restarted
 	$(BIN)/python -m pytest -q -m "slow and not kafka"
 
 check: lint types imports test ## everything that must hold before a change lands, but Kafka and slow tests

@@ -1,7 +1,7 @@
 """
 Asks the process in this container how it is: `healthcheck.py /healthz`; exit status 0 means well.
 
-Started every few seconds in each container, so it loads nothing but sockets: some 30 ms, where an HTTP library takes 150.
+Started every few seconds in each container, so it loads nothing but sockets.
 """
 
 # ruff: noqa: INP001 (a script, and no package)
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     head, _, body = answer.partition("\r\n\r\n")
     status = head.partition("\r\n")[0]
     sys.stdout.write(f"{status} {body}\n")
-    return 0 if status.split(" ")[1:2] == ["200"] else 1
+    return 0 if status.startswith("HTTP/1.1 200 ") else 1
 
 
 def _asked(port: int, path: str) -> str:

@@ -1,9 +1,9 @@
 """
-Tries the deployment for real: builds the image, brings the compose file up, sends news through it, kills its containers.
+Tries the deployment for real: builds the image, brings the compose file up and looks whether it is closed.
 
-`python deploy/trial.py` needs Docker with Compose, and leaves nothing behind. Each image can be another one than the
-public one: PYTHON_IMAGE, KAFKA_IMAGE, CADDY_IMAGE, PROMETHEUS_IMAGE. Caddy and Prometheus are left out, with a word, where
-their images are not on this machine; without Caddy the services' own ports on loopback are used.
+`python deploy/trial.py` needs Docker with Compose, and leaves nothing running; the tests send news through it and kill
+its containers. PYTHON_IMAGE, KAFKA_IMAGE, CADDY_IMAGE and PROMETHEUS_IMAGE name others than the public images. Caddy
+and Prometheus are left out, with a word, where theirs are not on this machine: then the services' own ports are used.
 """
 
 # ruff: noqa: INP001 (a script, and no package)
@@ -181,7 +181,9 @@ def main() -> int:
     with stack(HERE / "compose.yaml", (*SERVICES, *present), over_cluster(present)) as cluster:
         began = time.monotonic()
         cluster.compose("build", "topics", *(["caddy"] if "caddy" in present else []))
-        sys.stdout.write(f"built in {time.monotonic() - began:.0f} s, {image_bytes(_IMAGE) / 1e6:.0f} MB with its base\n")
+        sys.stdout.write(
+            f"built in {time.monotonic() - began:.0f} s, {image_bytes(_IMAGE) / 1e6:.0f} MB with its base\n"
+        )
         sys.stdout.write(f"all healthy after {cluster.up():.0f} s; left out: {', '.join(left_out) or 'nothing'}\n")
         open_doors = {service: unhardened(each) for service, each in cluster.containers().items()}
     for service, problems in open_doors.items():

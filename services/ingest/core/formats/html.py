@@ -16,8 +16,9 @@ FORMAT = "html"
 MEDIA_TYPES = ("text/html", "application/xhtml+xml")
 MAX_BYTES = 8 * 1024 * 1024
 
+# Possessive: a run of comments is tried in one way only, however it ends.
 _SNIFF = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|article)\b",
+    rb"\s*+(?:<\?xml[^>]*>)?(?>\s+|<!--.*?-->)*+<(?:!doctype\s+html|html|head|body|meta|title|article)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)

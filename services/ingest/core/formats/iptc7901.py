@@ -19,7 +19,7 @@ _HEADER = re.compile(
 )
 _BYLINE = re.compile(r"(?:by|von|par|por|di|de)\s+\S", re.IGNORECASE)
 _NOT_FOR_PUBLICATION = re.compile(
-    r"^\W*(?:the\s+following\s+information\s+is\s+not\s+(?:intended\s+)?for\s+publication"
+    r"^\W{0,9}(?:the\s+following\s+information\s+is\s+not\s+(?:intended\s+)?for\s+publication"
     r"|(?:die\s+)?folgende\w*\s+informationen\s+sind\s+nicht\s+zur\s+ver\w+ffentlichung)",
     re.IGNORECASE | re.MULTILINE,
 )

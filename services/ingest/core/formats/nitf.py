@@ -25,7 +25,7 @@ _PREFIXES = MappingProxyType({ANY: ""})
 BLOCKS = frozenset({"block", "hl1", "hl2", "bq", "nitf-table", "credit", "datasource", "fn", "media-caption"})
 """Elements that end a paragraph, beside HTML's."""
 
-_SILENT = markup.SILENT | {"media", "note", "nitf-table-metadata", "custom-table", "byline"}
+_SILENT = frozenset((*markup.SILENT, "media", "note", "nitf-table-metadata", "custom-table", "byline"))
 _SLUG_METAS = frozenset({"slug", "slugline", "ap-slug", "anpa-keyword"})
 _STEADY_KEY = 16
 """A du-key of this many characters is taken to be unique for ever; shorter ones are reused, so the day is added."""
@@ -75,8 +75,6 @@ def _drafts(root: Node) -> Iterator[Draft]:
         raise root.wrong("hl1", "is missing, and body.content too: send at least one of them, not empty.")
     embargo = docdata.deadline("date.release", _of(docdata, "date.release", "norm"))
     status, notice = _status(docdata, "management-status", dated=embargo is not None)
-    fate, fatal = _status(docdata, "management-idref-status", dated=True)
-    referred = docdata.attribute("management-doc-idref")
     correction = docdata.child("correction")
     published, doubts = docdata.moment("date.issue", _of(docdata, "date.issue", "norm"))
     draft = Draft(
@@ -99,7 +97,14 @@ def _drafts(root: Node) -> Iterator[Draft]:
         keywords=_keywords(docdata),
         doubts=doubts,
     )
-    takes_back = bool(referred) and fate is not StoryStatus.USABLE and status is StoryStatus.USABLE
+    yield from _identified(draft, docdata)
+
+
+def _identified(draft: Draft, docdata: Node) -> Iterator[Draft]:
+    """The draft under its identity, after the withdrawal of what it takes back."""
+    fate, fatal = _status(docdata, "management-idref-status", dated=True)
+    referred = docdata.attribute("management-doc-idref")
+    takes_back = bool(referred) and fate is not StoryStatus.USABLE and draft.status is StoryStatus.USABLE
     if key := _dynamic_use_key(docdata):
         # The substitute is a revision of what it takes back.
         amends = Notice.CORRECTION if takes_back else None

@@ -19,7 +19,9 @@ _DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]{0,300}?\?>")
 _ENCODING = re.compile(rb"\A\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})\s*[\"']")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NUMBERED = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
+_LAST = 0x10FFFF
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -38,7 +40,7 @@ def read(raw: bytes, *, format: str, charset: str | None = None, lenient: bool =
     """
     text, has_doctype = _without_doctype(_decoded(raw, format, charset, lenient=lenient), format)
     if lenient:
-        text = _BARE_AMPERSAND.sub("&amp;", _NO_XML.sub("", text))
+        text = _BARE_AMPERSAND.sub("&amp;", _NUMBERED.sub(_numbered, _NO_XML.sub("", text)))
     if lenient or has_doctype:
         # HTML's entities are those that the document types of NITF and RSS 0.91 declare.
         text = _NAMED.sub(_character, text)
@@ -95,3 +97,9 @@ def _without_doctype(text: str, format: str) -> tuple[str, bool]:  # noqa: A002 
 def _character(match: re.Match[str]) -> str:
     name = match[1]
     return match[0] if name in _OF_XML else html.entities.html5.get(f"{name};", "")
+
+
+def _numbered(match: re.Match[str]) -> str:
+    # Some of those that XML does not have get past libxml2 when it recovers, and then break the tree.
+    number = int(match[1], 16) if match[1] else int(match[2])
+    return "" if number > _LAST or _NO_XML.match(chr(number)) else match[0]

@@ -84,3 +84,9 @@ def test_pages_without_an_article(page: str) -> None:
 def test_sniff(head: bytes, *, ours: bool) -> None:
     """A page is known by its first tag."""
     assert html.sniff(head) is ours
+
+
+def test_a_run_of_comments() -> None:
+    """Comments before the root are passed over, and thousands of them without one are no work."""
+    assert html.sniff(b"<?xml version='1.0'?> <!-- a --> \n<!-- b --><html>")
+    assert not html.sniff(b"<!---->" * 1200)

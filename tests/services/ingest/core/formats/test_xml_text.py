@@ -68,6 +68,12 @@ def test_html_entities() -> None:
     assert xml_text.read(b"<a>AT&T &nbsp;&nosuch;\x00</a>", format="x", lenient=True) == "<a>AT&amp;T \xa0</a>"
 
 
+def test_characters_that_xml_does_not_have() -> None:
+    """Their numbers are left out where a broken document is mended."""
+    raw = b"<a>&#xD800;&#0;&#55296;&#x110000;&#xFFFF;&#8211;&#x2013;</a>"
+    assert xml_text.read(raw, format="x", lenient=True) == "<a>&#8211;&#x2013;</a>"
+
+
 @pytest.mark.parametrize(
     ("head", "name"),
     [
