@@ -221,9 +221,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokerFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
-    sys.stdout.write(f"Kafka {VERSION} at {broker.bootstrap}, data in {broker.folder}; Ctrl-C ends it\n")
-    sys.stdout.flush()
     try:
+        sys.stdout.write(f"Kafka {VERSION} at {broker.bootstrap}, data in {broker.folder}; Ctrl-C ends it\n")
+        sys.stdout.flush()
         for node in broker.nodes.values():
             if node.process is not None:
                 node.process.wait()
