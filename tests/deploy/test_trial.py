@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from types import ModuleType
 from typing import Any
 
@@ -149,7 +150,7 @@ def cluster(engine: None) -> Iterator[Any]:
 def _story(doors: Doors) -> tuple[str, str]:
     """Push a breaking story that is like no other, as often as it takes; its id and headline."""
     number = next(_NUMBERS)
-    place = "".join(chr(ord("a") + digit) for digit in divmod(number * 37, 26)).title() + "lenstad"
+    place = f"{ascii_uppercase[number % 26]}{ascii_lowercase[number // 26 % 26]}lenstad"
     headline = f"BREAKING: {_HAPPENINGS[number % len(_HAPPENINGS)].format(place, number + 10)}"
     story = {"source": "wire", "id": f"trial-{time.time_ns()}", "headline": headline, "urgency": 1}
     taken = _until(lambda: _asked(lambda: doors.ask("ingest", "POST", "/v1/stories", story)), f"{headline} is taken in")
@@ -226,7 +227,7 @@ def test_an_open_container_is_told(part: str, name: str, value: object, said: st
     assert trial.unhardened({**_CLOSED, part: {**_CLOSED[part], name: value}}) == [said]
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 def test_every_container_is_closed(cluster: Any) -> None:
     """No root, no writing, no capabilities, bounds on all: of what runs, not of what is written in the file."""
     found = {service: trial.unhardened(each) for service, each in cluster.containers().items()}
@@ -239,7 +240,7 @@ def test_every_container_is_closed(cluster: Any) -> None:
         cluster.compose("exec", "-T", "classify", "python", "-c", "import hatchling")
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 def test_a_story_rings(cluster: Any) -> None:
     """What is pushed at the one origin comes out at a websocket, and at a webhook with a signature that verifies."""
     doors = Doors.of(cluster)
@@ -257,14 +258,14 @@ def test_a_story_rings(cluster: Any) -> None:
         server.server_close()
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 def test_without_a_key_nothing_is_served(cluster: Any) -> None:
     """The keys are read from the secret's file: without one of them the answer is 401."""
     with pytest.raises(urllib.error.HTTPError, match="401"):
         Doors.of(cluster).ask("websocket", "GET", "/v1/alerts", key="guessed")
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 def test_the_inside_is_not_shown_outside(cluster: Any) -> None:
     """Metrics and probes are not to be had at the public origin."""
     if "caddy" not in cluster.services:
@@ -274,7 +275,7 @@ def test_the_inside_is_not_shown_outside(cluster: Any) -> None:
             Doors.of(cluster).ask("websocket", "GET", path)
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 def test_prometheus_sees_every_process(cluster: Any) -> None:
     """All six are up with the key from its secret, and the rules are loaded without an error."""
     if "prometheus" not in cluster.services:
@@ -295,7 +296,7 @@ def test_prometheus_sees_every_process(cluster: Any) -> None:
     assert [rule["name"] for rule in rules if rule.get("lastError")] == []
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 @pytest.mark.parametrize("service", ["kafka", *trial.SERVICES])
 def test_a_crash_loses_nothing(cluster: Any, service: str) -> None:
     """Whatever is killed while stories flow: each that was acknowledged has its verdict afterwards, and rings."""
@@ -322,7 +323,7 @@ def test_a_crash_loses_nothing(cluster: Any, service: str) -> None:
     _until(lambda: rung() >= events, "every event has rung", 60.0)
 
 
-@pytest.mark.slow
+@pytest.mark.docker
 def test_one_container_is_enough(engine: None) -> None:
     """compose.embedded.yaml: it is as closed, rings, can be backed up, and made anew it still has its alerts."""
     with trial.stack(trial.HERE / "compose.embedded.yaml", ("tocsin",), trial.OVER_EMBEDDED) as single:
