@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-kafka test-slow deploy-test check lint types imports contract evaluate train bench kafka lock clean
+.PHONY: help setup run test test-sockets test-kafka test-slow deploy-test check lint types imports contract evaluate train bench kafka lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,11 +29,14 @@ setup: .venv/.dev ## everything a developer needs, in .venv
 run: .venv/.runtime ## all services in one process, sample stories, the dashboard
 	@$(BIN)/tocsin demo
 
-test: .venv/.dev ## everything that needs no server: pure, in memory, embedded
-	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not kafka and not slow and not docker"
+test: .venv/.dev ## all that is pure, in memory or on the embedded log
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not kafka and not slow and not docker and not socket"
 
 test-kafka: .venv/.dev ## the bus and the pipeline on a real Kafka broker (needs a JDK and Maven, or TOCSIN_TEST_KAFKA)
 	$(BIN)/python -m pytest -q -m kafka
+
+test-sockets: .venv/.dev ## streams and webhooks over real sockets on loopback
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "socket and not slow"
 
 test-slow: .venv/.dev ## whole processes: killed and restarted
 	$(BIN)/python -m pytest -q -m "slow and not kafka and not docker"
@@ -41,7 +44,7 @@ test-slow: .venv/.dev ## whole processes: killed and restarted
 deploy-test: .venv/.dev ## the image and the deployment, on a Docker engine
 	$(BIN)/python -m pytest -q -m docker
 
-check: lint types imports test ## everything that must hold before a change lands, but Kafka and slow tests
+check: lint types imports test test-sockets ## everything that must hold before a change lands, but Kafka and slow tests
 
 lint: .venv/.dev ## style
 	$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from standardwebhooks import Webhook
 from services.cli.errors import CommandError
 from services.cli.receive import receive
 
+pytestmark = pytest.mark.socket
+
 _SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 _OTHER = "whsec_" + "C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 _BODY = json.dumps({"type": "tocsin.alert", "data": {"alert": {"id": "a1"}}})

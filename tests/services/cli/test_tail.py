@@ -15,6 +15,8 @@ from services.cli.settings import load
 from services.cli.tail import tail
 from services.websocket.core.session import UNAUTHENTICATED
 
+pytestmark = pytest.mark.socket
+
 Scene = Callable[[ServerConnection, dict[str, Any]], Awaitable[None]]
 
 

@@ -19,6 +19,8 @@ from services.runtime.errors import Fatal, Poison, Transient
 from services.runtime.health import Health
 from services.runtime.http import MOST_BODY_BYTES, Problem, application, serve
 
+pytestmark = pytest.mark.socket
+
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 HERE = ("127.0.0.1", 5)
 LOCAL = {"host": "localhost"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from aiohttp import web
 from eventually import eventually
 from faulty_bus import Faults, FaultyBus
@@ -20,6 +21,8 @@ from services.webhook.adapters.subscribers import Subscribers
 from services.webhook.app import assemble, delivery_stage, plan_stage
 from services.webhook.core.entries import LINE, TOLD
 from services.webhook.settings import WebhookSettings
+
+pytestmark = pytest.mark.socket
 
 NOW = datetime.now(UTC)
 

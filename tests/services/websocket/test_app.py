@@ -20,6 +20,8 @@ from services.runtime.http import application, serve
 from services.websocket.app import assemble
 from services.websocket.settings import WebsocketSettings
 
+pytestmark = pytest.mark.socket
+
 
 async def test_the_service_is_ready_once_its_parts_are(desk: Any) -> None:
     """And says nothing of them when they have stopped."""

@@ -25,6 +25,8 @@ from services.webhook.core.response import Accepted, Failed, Forbidden, Gone, Th
 from services.webhook.core.signature import InvalidSecret, new_secret
 from services.webhook.settings import WebhookSettings
 
+pytestmark = pytest.mark.socket
+
 NOW = datetime.now(UTC)
 SECRET, OLD = new_secret(b"k" * 32), new_secret(b"o" * 32)
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"

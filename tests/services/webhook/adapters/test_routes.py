@@ -15,6 +15,8 @@ from events.topics import SUBSCRIPTIONS
 from services.runtime.clock import VirtualClock
 from services.webhook.settings import WebhookSettings
 
+pytestmark = pytest.mark.socket
+
 NOW = datetime.now(UTC)
 HOOK = "https://hook.example/in"
 

@@ -35,6 +35,8 @@ from services.webhook.core.plan import delivery_id
 from services.webhook.core.signature import new_secret
 from services.webhook.settings import WebhookSettings
 
+pytestmark = pytest.mark.socket
+
 NOW = datetime.now(UTC)
 SECRET = SigningSecret(value=new_secret(b"k" * 32))
 

@@ -16,6 +16,8 @@ from events.topics import EDITORIAL
 from services.runtime.bus.port import Partition
 from services.runtime.publish import publish
 
+pytestmark = pytest.mark.socket
+
 MakeAlert = Callable[..., Alert]
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 KILL = {"action": "kill", "reason": "It was a drill", "editor": "N. Editor"}

@@ -14,6 +14,8 @@ from services.websocket.adapters.sse import rendered
 from services.websocket.core.cursor import Cursor
 from services.websocket.core.messages import error, subscribed
 
+pytestmark = pytest.mark.socket
+
 MakeAlert = Callable[..., Alert]
 DEADLINE = 5.0
 

@@ -14,6 +14,8 @@ from events.alert import Alert, AlertStatus
 from services.runtime.bus.memory import MemoryBus
 from services.runtime.bus.port import Bounds, Partition
 
+pytestmark = pytest.mark.socket
+
 MakeAlert = Callable[..., Alert]
 DEADLINE = 5.0
 
