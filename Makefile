@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sockets test-kafka test-slow deploy-test check lint types imports contract evaluate train bench kafka lock clean
+.PHONY: up deploy-check help setup run test test-sockets test-kafka test-slow deploy-test check lint types imports contract evaluate train bench kafka lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,12 @@ test-sockets: .venv/.dev ## streams and webhooks over real sockets on loopback
 
 test-slow: .venv/.dev ## whole processes: killed and restarted
 	$(BIN)/python -m pytest -q -m "slow and not kafka and not docker"
+
+up: ## the whole deployment with Docker
+	deploy/secrets.sh && docker compose -f deploy/compose.yaml up --build --wait
+
+deploy-check: .venv/.dev ## rules, dashboard, runbooks and compose files agree with the code
+	$(BIN)/python deploy/check.py
 
 deploy-test: .venv/.dev ## the image and the deployment, on a Docker engine
 	$(BIN)/python -m pytest -q -m docker

@@ -191,6 +191,8 @@ class StageRunner(Generic[S, E]):
         """Notice which lanes are at the end of their topics: several polls in a row bring nothing."""
         for number, lane in self._lanes.items():
             lane.quiet_polls = 0 if number in polled.messages else lane.quiet_polls + 1
+            if lane.quiet_polls == _QUIET_POLLS:
+                metrics.LAG.labels(self._stage.name, str(number)).set(0.0)
             lane.caught_up = lane.caught_up or lane.quiet_polls >= _QUIET_POLLS
 
     async def _tick(self, member: Member, polled: Polled) -> None:

@@ -25,6 +25,7 @@ def _load() -> ModuleType:
 check = _load()
 
 
+@pytest.mark.slow
 def test_what_is_deployed_agrees_with_the_code() -> None:
     """No rule or panel asks for a metric that is not there, no file sets what is no setting, alerts have pages."""
     assert check.problems() == []
