@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import sys
@@ -10,9 +11,26 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+# A developer's run tries a few examples of each property; what decides whether a change lands tries all.
+settings.register_profile("quick", max_examples=20)
+settings.register_profile("thorough", max_examples=100)
+settings.load_profile("thorough" if os.environ.get("CI") == "true" else "quick")
 
 _LOCAL_KAFKA = Path(__file__).resolve().parents[1] / "deploy" / "local_kafka.py"
 _BROKER = pytest.StashKey[object]()
+
+
+def pytest_collection_finish() -> None:
+    """
+    Leave what lives as long as the session out of garbage collection.
+
+    Modules, models and thousands of tests would be looked through at every collection.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")
