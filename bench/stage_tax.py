@@ -26,6 +26,7 @@ from services.runtime.bus.kafka import KafkaBus
 from services.runtime.bus.port import Outgoing
 from services.runtime.clock import SystemClock
 from services.runtime.health import Health
+from services.runtime.lifecycle import keep_what_lives
 from services.runtime.publish import record_of
 from services.runtime.run import StageRunner
 from services.runtime.stage import STATELESS, Stage, advance
@@ -90,6 +91,7 @@ async def measure(bootstrap: str) -> None:
     await _fill(bus, [record_of(item) for item in inputs])
     bodies = sum(len(record_of(item).value or b"") for item in inputs) / _RECORDS
     print(f"stage tax: {_RECORDS} records of {bodies:.0f} bytes, {_BATCH} a batch, one partition, {_RUNS} runs each")
+    keep_what_lives()  # as a process does once it has loaded; for both
     ours: list[_Took] = []
     bare: list[_Took] = []
     for run in range(_RUNS):

@@ -23,7 +23,7 @@ from services.runtime.clock import SystemClock
 from services.runtime.errors import Fatal, Transient
 from services.runtime.health import Health
 from services.runtime.http import application, serve
-from services.runtime.lifecycle import Part, run_parts
+from services.runtime.lifecycle import Part, keep_what_lives, run_parts
 from services.webhook import app as webhook
 from services.websocket import app as websocket
 
@@ -55,6 +55,7 @@ async def _serve(services: Sequence[str], settings: Settings, bus: Bus, stop: as
         log.warning("no API key is configured: clients on this machine are served as admin, all others refused")
     ground = Ground(bus=bus, clock=SystemClock(), health=Health(), access=access)
     assemblies = [_assemble(name, ground, settings) for name in services]
+    keep_what_lives()
     app = application(
         [router for assembly in assemblies for router in assembly.routers],
         access=access,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -16,6 +17,8 @@ from services.runtime.errors import Fatal
 log = structlog.get_logger(__name__)
 
 _LOOP_LAG_SECONDS = 0.5
+_COLLECT_AFTER = 20_000
+"""New objects that survive before the youngest are looked through; Python's own 700 is for scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,18 @@ async def run_parts(parts: Sequence[Part], *, stop: asyncio.Event, budget: float
     for task in sorted(tasks, key=lambda task: task not in first):
         if not task.cancelled() and (failure := task.exception()) is not None:
             raise failure
+
+
+def keep_what_lives() -> None:
+    """
+    Leave what was loaded at the start out of garbage collection, and collect less often.
+
+    Models and tables live as long as the process. Looking through them at every full collection took up to 127 ms
+    of a step (measured in classify) and a part of every record's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 20, 50)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 
@@ -8,7 +9,7 @@ import pytest
 
 from services.runtime import metrics
 from services.runtime.errors import Fatal
-from services.runtime.lifecycle import Part, run_parts, stop_on_signals
+from services.runtime.lifecycle import Part, keep_what_lives, run_parts, stop_on_signals
 
 
 async def until_stopped(stop: asyncio.Event) -> None:
@@ -154,3 +155,18 @@ async def test_the_lag_of_the_loop_is_measured(monkeypatch: pytest.MonkeyPatch) 
             await asyncio.sleep(0)
     stop.set()
     await task
+
+
+def test_what_was_loaded_is_left_out_of_garbage_collection() -> None:
+    """And new rubbish in a circle is still found."""
+    before = gc.get_threshold()
+    try:
+        keep_what_lives()
+        assert gc.get_freeze_count() > 0
+        circle: list[object] = []
+        circle.append(circle)
+        del circle
+        assert gc.collect() > 0
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
