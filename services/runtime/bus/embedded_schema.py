@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import struct
 import time
@@ -52,7 +53,15 @@ def connect(path: Path) -> sqlite3.Connection:
     Open the log, and make it where it is new.
 
     synchronous=FULL: a commit is on disk when it returns, so what was acknowledged survives a power cut too.
+
+    One process after another: SQLite does not wait for a lock when a new file is switched to WAL.
     """
+    with path.with_suffix(".opening").open("ab") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        return _opened(path)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
