@@ -57,7 +57,7 @@ def router(ground: Ground, most_in_flight: int) -> APIRouter:
         traceparent: Annotated[str | None, Header()] = None,
     ) -> Acknowledgement:
         """
-        Take in stories as JSON, JSON lines, ninjs, HTML or the raw text of a page.
+        Take in stories as JSON, ninjs, NewsML-G2, NITF, wire text, feeds, CAP, sitemaps, HTML or the text of a page.
 
         The format is told by Content-Type, or by the bytes where that says nothing. Pushing the same story again
         gives the same id and no second alert.

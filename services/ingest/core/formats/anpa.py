@@ -22,6 +22,7 @@ _HEADER = re.compile(
     re.VERBOSE,
 )
 _LONGEST_HEADER = 300
+_MOST_HEAD_LINES = 100
 _SHORT_YEAR = 2
 """Digits."""
 
@@ -51,7 +52,7 @@ def read(message: str) -> Draft:
     text = text if rest else loose
     match = _HEADER.fullmatch(fields[:_LONGEST_HEADER])
     priority, category, words, day = match.groups() if match else ("", None, "", None)
-    head = [line for line in text.split("\n") if line.startswith("^")]
+    head = [line for line in text.split("\n") if line.startswith("^")][:_MOST_HEAD_LINES]
     lines = tuple(filter(None, (wire_text.typed(line.strip(_MARKS)) for line in head)))
     lined = lines[0] if lines and _SLUG_LINE.fullmatch(lines[0]) and "," in lines[0] else ""
     name, version = _named(lined, clean.line(wire_text.typed(words)))
@@ -99,17 +100,18 @@ def _is_aside(line: str) -> bool:
 
 def _paragraphs(text: str, told: tuple[str, ...]) -> tuple[str, ...]:
     """Each tab begins a paragraph; where nothing does, as in a flash, the head after the headline is the text."""
-    found: list[str] = []
+    found: list[list[str]] = []
     for line in text.split("\n"):
+        if not line or line.startswith("^"):
+            continue
         stripped = wire_text.typed(line.strip("<= \t"))
-        if line.startswith("^") or not stripped.strip("_*- \u2013") or _TRAILER.match(stripped):
+        if not stripped.strip("_*- \u2013") or _TRAILER.match(stripped):
             continue
         if line.startswith(("\t", "   ")) or not found:
-            found.append(stripped)
-        else:
-            found[-1] += f" {stripped}"
+            found.append([])
+        found[-1].append(stripped)
     if found:
-        return tuple(found)
+        return tuple(map(" ".join, found))
     headline = _headline(told)
     return tuple(line for line in told if line != headline and not _is_aside(line))
 

@@ -29,6 +29,7 @@ _NO_NEWS = MappingProxyType(
 )
 _KINDS = ("Alert", "Update", "Cancel")
 _MOST_AREAS = 200
+_MOST_REFERENCES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def _earliest(root: Node) -> _Identity:
         Unparseable: nothing is referred to, or not as `sender,identifier,sent`.
     """
     node = root.child("references") or root
-    found = [_Identity(*parts) for word in root.value("references").split() if (parts := _triple(word))]
+    found = [
+        _Identity(*parts) for word in root.value("references").split()[:_MOST_REFERENCES] if (parts := _triple(word))
+    ]
     if not found:
         raise node.wrong("references", "names no earlier alert: send at least one as sender,identifier,sent.")
     moments = [(dates.parse(each.sent), each) for each in found]

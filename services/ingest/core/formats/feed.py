@@ -21,7 +21,7 @@ MEDIA_TYPES = (
     "application/xml",
     "text/xml",
 )
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 
 _PREFIXES = MappingProxyType(
     {
@@ -59,6 +59,9 @@ def parse(raw: bytes, *, charset: str | None = None) -> Iterator[Draft]:
         Unparseable: no XML, no feed, or too many entries.
     """
     doubts: list[str] = []
+    # Before a tree of millions of nodes is built; entries are counted again when they are read.
+    if (most := raw.count(b"<item") + raw.count(b"<entry")) > 2 * feed_text.MOST_ITEMS:
+        raise Unparseable(FORMAT, "document", f"holds {most} items: send at most {feed_text.MOST_ITEMS} at once.")
     try:
         root = _tree(raw, charset, lenient=False)
     except Unparseable as error:

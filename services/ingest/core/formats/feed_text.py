@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from services.ingest.core import clean, identity
 from services.ingest.core.formats import markup
 
-MOST_ITEMS = 10_000
+MOST_ITEMS = 3_000
 """What one document may hold: reading it stays within a second."""
 
 _COUNTED = re.compile(r"#v?[0-9]{1,9}$")

@@ -23,6 +23,7 @@ _NOT_FOR_PUBLICATION = re.compile(
     r"|(?:die\s+)?folgende\w*\s+informationen\s+sind\s+nicht\s+zur\s+ver\w+ffentlichung)",
     re.IGNORECASE | re.MULTILINE,
 )
+_BLANK_LINES = re.compile(r"\n{3,}")
 _LONGEST_HEADLINE = 4
 """Lines."""
 
@@ -43,6 +44,7 @@ def read(message: str) -> Draft:
     if not rest:
         # Without STX the first line is the slug, and the text follows it.
         slugs, text = slugs[:1], following.partition(slugs[0] if slugs else "\n")[2]
+    text = _BLANK_LINES.sub("\n\n", text)
     published, note = text, ""
     if cut := _NOT_FOR_PUBLICATION.search(text):
         published, note = text[: cut.start()], text[cut.end() :]
@@ -88,15 +90,15 @@ def _told(text: str) -> tuple[str, str, tuple[str, ...]]:
 
 def _paragraphs(lines: list[str]) -> tuple[str, ...]:
     """Parted by blank lines, or by lines that are set in."""
-    found: list[str] = []
+    found: list[list[str]] = []
     opens = True
     for line in lines:
-        stripped = wire_text.typed(line.rstrip("="))
+        stripped = wire_text.typed(line.rstrip("=")) if line else ""
         if not stripped:
             opens = True
-        elif opens or line.startswith(("  ", "\t")):
-            found.append(stripped)
+            continue
+        if opens or line.startswith(("  ", "\t")):
+            found.append([])
             opens = False
-        else:
-            found[-1] += f" {stripped}"
-    return tuple(found)
+        found[-1].append(stripped)
+    return tuple(map(" ".join, found))

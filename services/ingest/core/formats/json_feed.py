@@ -16,7 +16,7 @@ from services.ingest.core.json_values import as_list, as_object, described
 
 FORMAT = "json-feed"
 MEDIA_TYPES = ("application/feed+json", "application/json", "text/json")
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 
 _VERSION = b"jsonfeed.org/version/"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from services.ingest.core import clean
 from services.ingest.core.page.document import Document
@@ -11,6 +12,9 @@ from services.ingest.core.page.document import Document
 _MARKUP = re.compile(
     r"\s*<(?:p|div|h[1-6]|ul|ol|br|blockquote|article|section|body|html|span|b|strong|em|i|a)\b[^>]*>", re.IGNORECASE
 )
+_MOST_STEPS = 200_000
+"""A body of the most characters that are kept has fewer tags than this; what is beyond is not looked at."""
+
 _LINE_BREAK = "\v"
 """Stands for `<br>` until white space is cleaned: line breaks of the source mean nothing."""
 
@@ -53,7 +57,7 @@ def joined(steps: Iterable[tuple[str, bool, str]], *, blocks: frozenset[str] = f
     """
     found: list[str] = []
     current: list[str] = []
-    for name, opens, text in steps:
+    for name, opens, text in islice(steps, _MOST_STEPS):
         if name in _BLOCKS or name in blocks:
             _close(current, found)
         elif name == "br" and opens:

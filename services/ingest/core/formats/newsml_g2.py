@@ -27,7 +27,7 @@ MEDIA_TYPES = (
     "application/xml",
     "text/xml",
 )
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 
 TRANSMISSION = "g2-priority"
 """The scheme of a header's priority: of the message on its way, not of the news, so no ladder knows it."""

@@ -19,7 +19,7 @@ from services.ingest.core.formats.xml_tree import ANY, Node
 
 FORMAT = "nitf"
 MEDIA_TYPES = ("text/vnd.iptc.nitf", "application/nitf+xml", "application/vnd.iptc.nitf", "application/xml", "text/xml")
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 
 _PREFIXES = MappingProxyType({ANY: ""})
 BLOCKS = frozenset({"block", "hl1", "hl2", "bq", "nitf-table", "credit", "datasource", "fn", "media-caption"})

@@ -17,7 +17,7 @@ from services.ingest.core.formats.xml_tree import Node
 
 FORMAT = "sitemap"
 MEDIA_TYPES = ("application/xml", "text/xml")
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 MOST_URLS = 10_000
 """Google takes 1,000 news addresses of one sitemap."""
 

@@ -15,7 +15,7 @@ from services.ingest.core.formats import anpa, iptc7901
 
 FORMAT = "wire"
 MEDIA_TYPES = ("application/x-anpa1312", "text/x-anpa1312", "application/x-iptc7901", "text/x-iptc7901")
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 
 _START = "\x01"
 _BETWEEN_MESSAGES = "\x00\x04\x16\x7f \t\r\n"

@@ -25,7 +25,10 @@ _MONTHS = (
 _ZONES = (("cet", 1), ("mez", 1), ("cest", 2), ("mesz", 2), ("est", -5), ("edt", -4))
 """Hours ahead of UTC."""
 
-_STAMP = re.compile(r"\b(\d{2})(\d{2})(\d{2})\s*([A-Z]{2,4})?\s+(\w{3})\w*\.?\s+(\d{2}|\d{4})\b", re.IGNORECASE)
+_STAMP = re.compile(
+    r"\b(\d{2})(\d{2})(\d{2})\s{0,3}([A-Z]{2,4})?\s{1,3}(\w{3})\w{0,9}\.?\s{1,3}(\d{2}|\d{4})\b", re.IGNORECASE
+)
+_LONGEST_TRAILER = 400
 _EMBARGO = re.compile(
     r"""^\W{0,9}(?:embargo(?:ed)?\s*(?::|until\b|till\b|bis\b)|embargoed\s+(?:to|for)\b|hold\s+for\s+release\b|sperrfrist\b
     |not\s+for\s+(?:use|publication|release)\s+(?:before|until)\b)""",
@@ -99,7 +102,7 @@ def embargo(lines: tuple[str, ...]) -> tuple[bool, datetime | None]:
 
 def stamp(trailer: str) -> datetime | None:
     """The time of IPTC 7901's last line, `241530 GMT Nov 26`; without a zone it is believed to be UTC."""
-    match = _STAMP.search(trailer)
+    match = _STAMP.search(trailer[-_LONGEST_TRAILER:])
     if match is None:
         return None
     day, hour, minute, zone, month, year = match.groups()
