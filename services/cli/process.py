@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -19,7 +18,7 @@ from services.ingest import app as ingest
 from services.runtime.access import Access
 from services.runtime.assembly import Assembly, Ground
 from services.runtime.bus.port import Bus
-from services.runtime.clock import SystemClock
+from services.runtime.clock import SystemClock, pause
 from services.runtime.errors import Fatal, Transient
 from services.runtime.health import Health
 from services.runtime.http import application, serve
@@ -55,13 +54,13 @@ async def _serve(services: Sequence[str], settings: Settings, bus: Bus, stop: as
         log.warning("no API key is configured: clients on this machine are served as admin, all others refused")
     ground = Ground(bus=bus, clock=SystemClock(), health=Health(), access=access)
     assemblies = [_assemble(name, ground, settings) for name in services]
-    keep_what_lives()
     app = application(
         [router for assembly in assemblies for router in assembly.routers],
         access=access,
         health=ground.health,
         clock=ground.clock,
     )
+    keep_what_lives()
     http = Part("http", partial(serve, app, settings.http_host, settings.http_port))
     parts = [http, *(part for assembly in assemblies for part in assembly.parts)]
     log.info("starting", services=list(services), bus=settings.bus, http=settings.http_port)
@@ -89,8 +88,7 @@ async def _done(act: Callable[[], Awaitable[None]], stop: asyncio.Event) -> bool
             await act()
         except Transient as fault:
             log.warning("waiting for the log", error=str(fault))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _CONNECT_PAUSE_SECONDS)
+            await pause(SystemClock(), _CONNECT_PAUSE_SECONDS, stop)
         else:
             return True
     return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +22,7 @@ from services.classify.settings import ClassifySettings
 from services.cli.errors import Misconfigured
 from services.ingest.settings import IngestSettings
 from services.runtime import logs
+from services.runtime.settings import listed
 from services.webhook.settings import WebhookSettings
 from services.websocket.settings import WebsocketSettings
 
@@ -59,10 +60,10 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535, description="Port of the API and the dashboard.")
     ws_host: str = Field(default="127.0.0.1", description="Address that the alert stream listens on.")
     ws_port: int = Field(default=8081, ge=0, le=65535, description="Port of the alert stream.")
-    api_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+    api_keys: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = Field(
         default=(), repr=False, description="Keys that clients send as Bearer; none: only this machine is served."
     )
-    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)] = Field(
         default=(), description="Further origins whose pages may call, e.g. https://desk.example."
     )
     log_level: logs.Level = Field(default="info", description="The least severe that is logged.")
@@ -82,14 +83,6 @@ class Settings(BaseSettings):
     def stream_address(self) -> str:
         """Where a client on this machine finds the alert stream."""
         return f"ws://{_reached(self.ws_host)}:{self.ws_port}/v1/stream"
-
-    @field_validator("api_keys", "origins", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        """Comma-separated in the environment, a list in the file."""
-        if isinstance(value, str):
-            return tuple(item.strip() for item in value.split(",") if item.strip())
-        return value
 
     @classmethod
     def settings_customise_sources(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, Literal, cast
 
 import structlog
@@ -23,6 +23,9 @@ log = structlog.get_logger(__name__)
 
 _STUCK_AFTER = 3
 """So many records failing in a row point at the service, not at the records: health says so."""
+
+_QUIET_POLLS = 4
+"""A poll may bring nothing although there is something: the first fetch may still be on its way."""
 
 
 @dataclass(slots=True)
@@ -63,14 +66,9 @@ class Lane(Generic[S, E]):
         self.state = state
         self._failures_in_a_row = 0
         self._tick_failure: str | None = None
-        self.newest: int | None = None
-        """When the last record that was taken had been written, milliseconds since the epoch."""
-
-        self.quiet_polls = 0
-        """Polls in a row that brought nothing."""
-
-        self.caught_up = False
-        """Whether it was ever seen to be at the end of its topics."""
+        self._newest: int | None = None
+        self._quiet_polls = 0
+        self._caught_up = False
 
     @property
     def trouble(self) -> str | None:
@@ -79,16 +77,12 @@ class Lane(Generic[S, E]):
             return f"{self._failures_in_a_row} records in a row failed; see the dead letters"
         return self._tick_failure
 
-    def begin(self) -> Batch:
-        """A batch to take records into; `close` it before it is committed."""
-        return Batch()
-
     def take(self, message: Message, at: datetime, batch: Batch) -> None:
-        """Decode and step one record. One that cannot be processed becomes a dead letter."""
+        """Decode and step one record; `close` the batch after the last. What cannot be processed is a dead letter."""
         self._one(message, at, batch)
         batch.positions[Partition(message.topic, message.partition)] = message.offset + 1
         batch.taken += 1
-        self.newest = message.timestamp
+        self._newest = message.timestamp
 
     def close(self, batch: Batch) -> Batch:
         """The batch, with what it has for the changelog at its end."""
@@ -96,6 +90,25 @@ class Lane(Generic[S, E]):
         metrics.WRITTEN.labels(self.stage.name).inc(len(batch.records))
         batch.records.extend(batch.entries.values())
         return batch
+
+    def polled(self, *, brought: bool) -> None:
+        """Take note of a poll. Several in a row that bring nothing mean that it is at the end of its topics."""
+        self._quiet_polls = 0 if brought else self._quiet_polls + 1
+        if self._quiet_polls == _QUIET_POLLS:
+            self._caught_up = True
+            metrics.LAG.labels(self.stage.name, str(self.number)).set(0.0)
+
+    def reached(self, now: datetime) -> datetime | None:
+        """
+        How late it is for this lane; None while it does not know.
+
+        One that is busy has come as far as the records it took, and one that was just restored does not know yet: a
+        deadline must not be met before what was written ahead of it was read, or an embargo would end before the
+        kill that lies on the log is seen.
+        """
+        if self._caught_up and self._quiet_polls:
+            return now
+        return None if self._newest is None else min(now, datetime.fromtimestamp(self._newest / 1000, UTC))
 
     def tick(self, at: datetime) -> Batch:
         """Step on a tick; its id is that of its moment. One that fails changes nothing, and the next tries again."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Clock(Protocol):
@@ -34,12 +35,17 @@ class SystemClock:
 
 async def pause(clock: Clock, seconds: float, stop: asyncio.Event) -> None:
     """Sleep, but wake at once when asked to stop."""
-    waits = (asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(stop.wait()))
+    await first_of(clock.sleep(seconds), stop.wait())
+
+
+async def first_of(*waits: Coroutine[Any, Any, object]) -> None:
+    """Wait until one of them is done; the others are cancelled."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for wait in waits:
-            wait.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 class VirtualClock:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic
 
 import structlog
@@ -39,10 +39,6 @@ class Pace:
 
     retry_first: float = 0.1
     retry_most: float = 5.0
-
-
-_QUIET_POLLS = 4
-"""A poll may bring nothing although there is something: the first fetch may still be on its way."""
 
 
 class StageRunner(Generic[S, E]):
@@ -114,8 +110,9 @@ class StageRunner(Generic[S, E]):
         self._reassign(polled)
         numbers = polled.messages.keys() | (self._owned - self._lanes.keys())
         await _all(self._work(member, number, polled.messages.get(number, ())) for number in sorted(numbers))
-        self._listen(polled)
-        await self._tick(member, polled)
+        for number, lane in self._lanes.items():
+            lane.polled(brought=number in polled.messages)
+        await self._tick(member)
         self._retry = self._pace.retry_first
         self._health.progress(self._stage.name, self._clock.now(), self._stuck())
 
@@ -146,7 +143,7 @@ class StageRunner(Generic[S, E]):
 
         A slow step lets the rest of the process have its turn every few milliseconds.
         """
-        batch = lane.begin()
+        batch = Batch()
         began = turned = time.perf_counter()
         for message in messages:
             lane.take(message, self._clock.now(), batch)
@@ -187,32 +184,16 @@ class StageRunner(Generic[S, E]):
             )
         self._tell(lane.number)
 
-    def _listen(self, polled: Polled) -> None:
-        """Notice which lanes are at the end of their topics: several polls in a row bring nothing."""
-        for number, lane in self._lanes.items():
-            lane.quiet_polls = 0 if number in polled.messages else lane.quiet_polls + 1
-            if lane.quiet_polls == _QUIET_POLLS:
-                metrics.LAG.labels(self._stage.name, str(number)).set(0.0)
-            lane.caught_up = lane.caught_up or lane.quiet_polls >= _QUIET_POLLS
-
-    async def _tick(self, member: Member, polled: Polled) -> None:
-        """
-        Tell each lane how late it is.
-
-        A lane that is busy has come as far as the records it took, and one that was just restored does not know
-        yet: a deadline must not be met before what was written ahead of it was read, or an embargo would end
-        before the kill that lies on the log is seen.
-        """
+    async def _tick(self, member: Member) -> None:
+        """Tell each lane how late it is."""
         every, now = self._stage.tick_seconds, self._clock.now()
         if every is None or (self._ticked_at is not None and (now - self._ticked_at).total_seconds() < every):
             return
         self._ticked_at = now
-        for number, lane in list(self._lanes.items()):
-            if lane.caught_up and number not in polled.messages:
-                await self._commit(member, lane, lane.tick(now))
-            elif lane.newest is not None:
-                written = datetime.fromtimestamp(lane.newest / 1000, UTC)
-                await self._commit(member, lane, lane.tick(min(now, written)))
+        for lane in list(self._lanes.values()):
+            moment = lane.reached(now)
+            if moment is not None:
+                await self._commit(member, lane, lane.tick(moment))
 
     async def _pause(self, fault: Transient, stop: asyncio.Event) -> None:
         log.warning("will try again", stage=self._stage.name, error=str(fault), seconds=self._retry)

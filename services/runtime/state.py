@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from events.decision import Change
 from services.runtime.bus.port import Bus, Message, Outgoing, Partition
+from services.runtime.bus.size import checked
 from services.runtime.errors import Fatal
-from services.runtime.publish import checked
 from services.runtime.stage import E, S, Stage
 
 _POLL_SECONDS = 1.0

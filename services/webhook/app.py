@@ -14,6 +14,7 @@ from events.alert import AlertRevised
 from events.decision import Decision, Tick
 from events.delivery import DeliveryAttempted, DeliveryPlanned
 from services.runtime.assembly import Assembly, Ground
+from services.runtime.clock import first_of
 from services.runtime.lifecycle import Part
 from services.runtime.run import StageRunner
 from services.runtime.stage import Stage, StateOf
@@ -67,12 +68,7 @@ def assemble(ground: Ground, settings: WebhookSettings) -> Assembly:
 
     async def plan_once_loaded(stop: asyncio.Event) -> None:
         """An alert that is planned before the subscriptions are known would reach nobody."""
-        waits = [asyncio.create_task(event.wait()) for event in (subscribers.view.loaded, stop)]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await first_of(subscribers.view.loaded.wait(), stop.wait())
         await planner.run(stop)
 
     return Assembly(

@@ -7,6 +7,7 @@ from functools import partial
 
 from events.topics import ALERTS, VERDICTS
 from services.runtime.assembly import Assembly, Ground
+from services.runtime.clock import pause
 from services.runtime.errors import Transient
 from services.runtime.lifecycle import Part
 from services.runtime.view import View
@@ -60,7 +61,7 @@ async def _follow(ground: Ground, gateway: Gateway, alerts: View, stop: asyncio.
             await gateway.open()
             break
         except Transient:
-            await ground.clock.sleep(_PAUSE_SECONDS)
+            await pause(ground.clock, _PAUSE_SECONDS, stop)
     loaded = asyncio.create_task(_open_when_loaded(gateway, alerts))
     await alerts.follow(stop)
     loaded.cancel()

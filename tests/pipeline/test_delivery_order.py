@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from owed import AT, planned
 
-from events.alert import Alert, AlertId, AlertStatus
+from events.alert import AlertId, AlertStatus
 from events.decision import Change, Tick
 from events.delivery import DeliveryAttempted, DeliveryId, DeliveryPlanned, Outcome
 from events.subscription import SubscriptionId
 from services.webhook.core.backoff import ATTEMPTS
 from services.webhook.core.delivery import Ledger, step
 from services.webhook.core.dispatch import Send, Withdraw, concluded, due
-from services.webhook.core.plan import delivery_id
 from services.webhook.core.response import Accepted, Failed, Forbidden, Gone, Throttled, Verdict
-
-AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-
-
-def planned(revision: int, status: str, *, alert: AlertId, sub: SubscriptionId, at: datetime) -> DeliveryPlanned:
-    """A revision owed."""
-    state = Alert.model_validate(
-        {
-            "id": alert,
-            "event_id": f"e-{alert}",
-            "revision": revision,
-            "status": status,
-            "severity": "urgent",
-            "interrupt": True,
-            "headline": "Ferry sinks",
-            "score": 0.9,
-            "lead": "story",
-        }
-    )
-    return DeliveryPlanned(
-        delivery_id=delivery_id(sub, state.id, revision), subscription_id=sub, alert=state, planned_at=at
-    )
-
 
 ALERTS = tuple((SubscriptionId(sub), AlertId(alert)) for sub in "xy" for alert in "ab")
 VERDICTS: tuple[Verdict, ...] = (

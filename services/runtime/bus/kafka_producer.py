@@ -12,12 +12,11 @@ from typing import Any
 from services.runtime.bus.kafka_client import Client, KafkaError, deadline, ignored, offsets_of
 from services.runtime.bus.kafka_protocols import Batch, Producer
 from services.runtime.bus.port import Outgoing, Partition
-from services.runtime.errors import Fenced, Poison, RuntimeFault, Transient
+from services.runtime.bus.size import checked
+from services.runtime.errors import Fenced, RuntimeFault, Transient
 
 _ABORT_SECONDS = 3.0
 _CLOSE_SECONDS = 3.0
-_LARGEST_BYTES = 1_000_000
-"""Of a record; the broker's default limit is 1 MiB for a batch."""
 
 Placed = Sequence[tuple[Partition, Outgoing]]
 """Records with the partitions they go to."""
@@ -67,7 +66,7 @@ class Transactor:
             Transient: it was not written.
             Poison: a record is larger than Kafka takes.
         """
-        check_sizes(records)
+        _check_sizes(records)
         producer = self._producer
         if producer is None:
             raise Fenced(f"producer {self._id} was given up after an earlier failure")
@@ -145,7 +144,7 @@ class Appender:
             Transient: they were not written, or not surely.
             Poison: a record is larger than Kafka takes.
         """
-        check_sizes(records)
+        _check_sizes(records)
         producer = await self._ready()
         if len(records) == 1:
             await self._deliver(producer, _send_one(producer, *records[0]))
@@ -215,17 +214,10 @@ class Appender:
                     done.set_exception(fault)
 
 
-def check_sizes(records: Placed) -> None:
-    """
-    Refuse what no broker takes, before it spoils a batch.
-
-    Raises:
-        Poison: a record is too large.
-    """
-    for at, record in records:
-        size = len(record.key) + len(record.value or b"") + sum([len(n) + len(v) for n, v in record.headers])
-        if size > _LARGEST_BYTES:
-            raise Poison(f"a record of {size} bytes for {at.topic} is larger than {_LARGEST_BYTES}: {record.key!r}")
+def _check_sizes(records: Placed) -> None:
+    """Refuse what no broker takes, before it spoils a batch."""
+    for _, record in records:
+        checked(record)
 
 
 async def discard(producer: Any) -> None:

@@ -11,7 +11,7 @@ from events.alert import AlertId
 from events.base import Envelope, head
 from events.delivery import AlertBroadcast
 from services.runtime.bus.port import Bus
-from services.runtime.clock import Clock
+from services.runtime.clock import Clock, pause
 from services.runtime.errors import Transient
 from services.runtime.health import Health
 from services.runtime.publish import publish
@@ -57,11 +57,8 @@ class Ledger:
 
     async def keep(self, stop: asyncio.Event) -> None:
         """Write until `stop` is set, and once more then."""
-        stopping = asyncio.create_task(stop.wait())
         while not stop.is_set():
-            pause = asyncio.ensure_future(self._clock.sleep(self._seconds))
-            await asyncio.wait({pause, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            pause.cancel()
+            await pause(self._clock, self._seconds, stop)
             await self.flush()
         self._health.gone(self.name)
 

@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
@@ -18,6 +19,7 @@ from websockets.typing import Subprotocol
 
 from services.runtime import metrics
 from services.runtime.assembly import Ground
+from services.runtime.clock import first_of
 from services.runtime.errors import Fatal
 from services.websocket.adapters.client import Client
 from services.websocket.adapters.gateway import Gateway
@@ -71,15 +73,13 @@ class Stream:
         Raises:
             Fatal: the port cannot be had.
         """
-        stopping = asyncio.create_task(stop.wait())
-        opened = asyncio.create_task(self._gateway.opened.wait())
-        await asyncio.wait({stopping, opened}, return_when=asyncio.FIRST_COMPLETED)
-        opened.cancel()
+        await first_of(self._gateway.opened.wait(), stop.wait())
         if not stop.is_set():
             server = await self._listen()
             while not stop.is_set():
                 self._ground.health.progress(self.name, self._ground.clock.now())
-                await asyncio.wait({stopping}, timeout=_PING_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _PING_SECONDS)
             self._gateway.closing.set()
             await self._end(server)
         self._gateway.closing.set()

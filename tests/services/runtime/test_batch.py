@@ -42,7 +42,7 @@ def kinds(batch: Batch) -> list[str]:
 
 def taken(at_work: Lane[Counts, object], found: Sequence[Message], at: datetime) -> Batch:
     """All of the records in one batch."""
-    batch = at_work.begin()
+    batch = Batch()
     for message in found:
         at_work.take(message, at, batch)
     return at_work.close(batch)

@@ -8,8 +8,9 @@ from events.codec import encode
 from events.topics import TOPICS
 from services.runtime.bus.memory import MemoryBus
 from services.runtime.bus.port import Outgoing
+from services.runtime.bus.size import LARGEST_RECORD_BYTES
 from services.runtime.errors import Poison, Transient
-from services.runtime.publish import LARGEST_RECORD_BYTES, checked, publish, record_of
+from services.runtime.publish import publish, record_of
 
 
 def test_a_record_goes_to_the_topic_of_its_event() -> None:
@@ -40,23 +41,3 @@ async def test_of_many_records_one_too_large_refuses_all() -> None:
     with pytest.raises(Poison, match="a record may have 1000000"):
         await publish(bus, [story(1), story(2, headline="x" * LARGEST_RECORD_BYTES)])
     assert written(bus, "tocsin.stories") == []
-
-
-@pytest.mark.parametrize(
-    ("record", "taken"),
-    [
-        (Outgoing("t", "", b"x" * LARGEST_RECORD_BYTES), True),
-        (Outgoing("t", "k", b"x" * LARGEST_RECORD_BYTES), False),
-        (Outgoing("t", "", b"x" * (LARGEST_RECORD_BYTES - 3), (("hh", b"1"),)), True),
-        (Outgoing("t", "", b"x" * (LARGEST_RECORD_BYTES - 3), (("hh", b"12"),)), False),
-        (Outgoing("t", "k", None), True),
-    ],
-    ids=["value alone", "and key", "headers in bytes", "one byte more", "no value"],
-)
-def test_size_is_key_value_and_headers_in_bytes(record: Outgoing, *, taken: bool) -> None:
-    """What Kafka counts."""
-    if taken:
-        assert checked(record) is record
-    else:
-        with pytest.raises(Poison):
-            checked(record)

@@ -7,12 +7,11 @@ https://github.com/iptc/newsinjson/tree/main/specification
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import MappingProxyType
 
 from events.story import Notice, StoryStatus
 from services.ingest.core import clean, ladder
 from services.ingest.core.draft import Draft
-from services.ingest.core.formats import markup
+from services.ingest.core.formats import markup, pub_status
 from services.ingest.core.formats.fields import Record, quoted, records
 from services.ingest.core.json_values import as_list, as_object, described
 
@@ -38,15 +37,6 @@ _MARKS = (
 )
 """Fields that ninjs has and our own shape does not."""
 
-_STATUS = MappingProxyType(
-    {
-        "usable": (StoryStatus.USABLE, None),
-        "embargoed": (StoryStatus.WITHHELD, None),
-        "withheld": (StoryStatus.WITHHELD, None),
-        "canceled": (StoryStatus.CANCELED, Notice.KILL),
-        "cancelled": (StoryStatus.CANCELED, Notice.KILL),
-    }
-)
 _NOT_NEWS = frozenset({"event", "planning"})
 _HEADLINE_ROLES = ("main", "headline", "medium", "long", "short")
 _BODY_ROLES = ("main", "body", "article", "story")
@@ -125,13 +115,9 @@ def draft(record: Record) -> Draft:
 
 def _status(record: Record, *, embargoed: bool) -> tuple[StoryStatus, Notice | None]:
     text = record.text("pubStatus", "pubstatus")
-    # A qcode keeps its scheme: `stat:usable`.
-    meaning = _STATUS.get(text.rpartition(":")[2].strip().lower() or "usable")
+    meaning = pub_status.meaning(text, embargo_is_dated=embargoed)
     if meaning is None:
         raise record.wrong("pubStatus", f"{quoted(text)} is not one of usable, withheld, canceled: send one of these.")
-    if embargoed and meaning[0] is StoryStatus.WITHHELD and text.rpartition(":")[2].strip().lower() == "embargoed":
-        # AP's status: with a date the embargo says it all, without one the story waits for its release.
-        return StoryStatus.USABLE, None
     return meaning
 
 

@@ -1,41 +1,16 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from owed import AT, SUB, planned
 
-from events.alert import Alert, AlertId
+from events.alert import AlertId
 from events.decision import NOTHING, Tick
 from events.delivery import DeliveryAttempted, DeliveryPlanned, Outcome
-from events.subscription import SubscriptionId
 from services.webhook.core.backoff import next_attempt
 from services.webhook.core.delivery import REMEMBER, Ledger, step, was_sent
 from services.webhook.core.plan import delivery_id
-
-AT = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-SUB = SubscriptionId("s1")
-
-
-def planned(
-    revision: int, status: str = "revised", *, alert: str = "a1", sub: SubscriptionId = SUB, at: datetime = AT
-) -> DeliveryPlanned:
-    """A revision owed."""
-    state = Alert.model_validate(
-        {
-            "id": alert,
-            "event_id": f"e-{alert}",
-            "revision": revision,
-            "status": status,
-            "severity": "urgent",
-            "interrupt": True,
-            "headline": "Ferry sinks",
-            "score": 0.9,
-            "lead": "story",
-        }
-    )
-    return DeliveryPlanned(
-        delivery_id=delivery_id(sub, state.id, revision), subscription_id=sub, alert=state, planned_at=at
-    )
 
 
 def attempted(revision: int, outcome: Outcome, attempt: int = 1, **fields: object) -> DeliveryAttempted:
